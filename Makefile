@@ -1,0 +1,32 @@
+# Every target is one line over a script, so that everything here can also be run by hand.
+# ARGS is handed on, for example: make run ARGS="--state-dir .ghost", make test ARGS="--filter Backoff"
+
+.DEFAULT_GOAL := help
+.PHONY: help run build release test lint format clean ci
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build Ghost and run the quickstart example
+	@scripts/run $(ARGS)
+
+build: ## Build everything for debugging
+	@scripts/build $(ARGS)
+
+release: ## Build the ghost program, optimized
+	@scripts/build -c release --product ghost $(ARGS)
+
+test: ## Build and run all tests (CI=true: a warning is an error)
+	@scripts/test $(ARGS)
+
+lint: ## Check format, module graph, house rules and the checks themselves
+	@scripts/lint
+
+format: ## Rewrite the Swift sources in the project's format
+	@scripts/format
+
+clean: ## Remove what was built
+	@swift package clean
+
+ci: ## Do what continuous integration does
+	@.ci/run

@@ -1,0 +1,157 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "ghost",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "ghost", targets: ["ghost"]),
+        .library(name: "GhostClient", targets: ["GhostClient"]),
+        .library(name: "GhostModel", targets: ["GhostModel"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // L0: the vocabulary. Pure values.
+        .target(name: "GhostModel"),
+
+        // L½: the operating system behind small types.
+        .target(name: "CGhostSystem"),
+        .target(name: "GhostSystem", dependencies: ["CGhostSystem", "GhostModel"]),
+
+        // L1: siblings that never import each other.
+        .target(
+            name: "GhostLogs",
+            dependencies: [
+                "GhostModel", "GhostSystem",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "GhostSupervision",
+            dependencies: [
+                "GhostModel", "GhostSystem",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "GhostChecks",
+            dependencies: [
+                "GhostModel", "GhostSystem",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "GhostTasks",
+            dependencies: [
+                "GhostModel", "GhostSystem",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "GhostServer",
+            dependencies: [
+                "GhostModel",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "GhostClient",
+            dependencies: [
+                "GhostModel",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+
+        // L2: the composition root, the only place that knows everybody.
+        .target(
+            name: "GhostDaemon",
+            dependencies: [
+                "GhostModel", "GhostSystem", "GhostLogs", "GhostSupervision", "GhostChecks", "GhostTasks", "GhostServer",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+
+        // L3: the command line.
+        .executableTarget(
+            name: "ghost",
+            dependencies: [
+                "GhostModel", "GhostSystem", "GhostLogs", "GhostClient", "GhostDaemon",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
+        .target(name: "GhostTestSupport", path: "Tests/GhostTestSupport"),
+        .testTarget(name: "GhostModelTests", dependencies: ["GhostModel"]),
+        .testTarget(name: "GhostSystemTests", dependencies: ["GhostSystem", "GhostTestSupport"]),
+        .testTarget(
+            name: "GhostLogsTests",
+            dependencies: ["GhostLogs", "GhostModel", "GhostTestSupport"],
+            resources: [.copy("Fixtures")]
+        ),
+        .testTarget(
+            name: "GhostSupervisionTests",
+            dependencies: ["GhostSupervision", "GhostModel", "GhostSystem", "GhostTestSupport"]
+        ),
+        .testTarget(name: "GhostChecksTests", dependencies: ["GhostChecks", "GhostModel", "GhostTestSupport"]),
+        .testTarget(
+            name: "GhostTasksTests",
+            dependencies: [
+                "GhostTasks", "GhostModel", "GhostTestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "GhostServerTests",
+            dependencies: [
+                "GhostServer", "GhostModel",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(name: "GhostDaemonTests", dependencies: ["GhostDaemon", "GhostModel", "GhostTestSupport"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["ghost", "GhostClient", "GhostModel", "GhostTestSupport"]
+        ),
+    ]
+)
+
+for target in package.targets where target.name != "CGhostSystem" {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}

@@ -1,0 +1,98 @@
+import GhostSupervision
+import GhostSystem
+import Yams
+
+public import GhostModel
+
+/// Reads `ghost.yaml` into a plan, or says everything that is wrong with it.
+public enum PlanLoader {
+    /// The largest configuration file, in bytes.
+    public static let largestFile = 4 << 20
+
+    /// Reads and validates the file at `path`.
+    ///
+    /// - Parameters:
+    ///   - path: absolute; its folder becomes the plan's.
+    ///   - name: the file as the user named it, for messages.
+    /// - Throws: ``ConfigurationFailure``, or a `SystemCallFailure` if the file cannot be read.
+    public static func load(path: String, name: String) throws -> Plan {
+        guard let text = try AtomicFile.read(path, limit: largestFile + 1) else {
+            throw SystemCallFailure("read the configuration", name, code: .missing)
+        }
+        guard text.utf8.count <= largestFile else {
+            let problem = ConfigurationProblem(message: "the file is larger than \(largestFile >> 20) MiB")
+            throw ConfigurationFailure(file: name, problems: [problem])
+        }
+        return try parse(text, folder: path.parentFolder, name: name)
+    }
+
+    /// Reads and validates the text of a configuration.
+    ///
+    /// - Parameters:
+    ///   - folder: the absolute path that relative paths in the text start from.
+    ///   - name: the file, for messages.
+    public static func parse(_ text: String, folder: String, name: String) throws(ConfigurationFailure) -> Plan {
+        var problems = ProblemList()
+        let plan = read(text, folder: folder, problems: &problems)
+        guard problems.problems.isEmpty else {
+            throw ConfigurationFailure(file: name, problems: problems.inFileOrder)
+        }
+        return plan
+    }
+
+    private static func read(_ text: String, folder: String, problems: inout ProblemList) -> Plan {
+        var plan = Plan(directory: folder, checks: CheckSection.defaults(folder: folder))
+        let root: Node
+        do {
+            guard let composed = try Yams.compose(yaml: text), !composed.isNull else { return plan }
+            root = composed
+        } catch {
+            problems.addSyntax(error)
+            return plan
+        }
+        guard var file = MappingReader(root, path: "", problems: &problems) else { return plan }
+
+        for key in file.order where key.hasPrefix("x-") { _ = file.take(key) }
+        if let section = file.mapping("daemons", problems: &problems) {
+            plan.daemons = DaemonSection.read(section, folder: folder, problems: &problems)
+        }
+        if let section = file.mapping("checks", problems: &problems) {
+            plan.checks = CheckSection.read(section, folder: folder, problems: &problems)
+        }
+        if var section = file.mapping("tasks", problems: &problems) {
+            plan.tasks.inbox = section.text("inbox", problems: &problems)?.absolutePath(in: folder)
+            section.rejectOthers(later: ["concurrency"], problems: &problems)
+        }
+        if var section = file.mapping("server", problems: &problems) {
+            plan.server.host = section.text("host", problems: &problems) ?? plan.server.host
+            plan.server.port = section.integer("port", in: 0...65_535, problems: &problems) ?? plan.server.port
+            let status = section.integer("status_port", in: 0...65_535, problems: &problems)
+            plan.server.statusPort = status ?? plan.server.statusPort
+            section.rejectOthers(later: ["token", "tls", "cors"], problems: &problems)
+        }
+        if var section = file.mapping("monitor", problems: &problems) {
+            let working = section.share("warning_share_working", problems: &problems)
+            plan.monitor.warningShareWorking = working ?? plan.monitor.warningShareWorking
+            let down = section.share("critical_share_down", problems: &problems)
+            plan.monitor.criticalShareDown = down ?? plan.monitor.criticalShareDown
+            section.rejectOthers(problems: &problems)
+        }
+        file.rejectOthers(later: ["rules", "include", "timezone"], problems: &problems)
+        return plan
+    }
+}
+
+extension ProblemList {
+    /// Reports what the YAML parser refused.
+    mutating func addSyntax(_ error: any Error) {
+        switch error as? YamlError {
+        case .scanner(_, let text, let mark, _), .parser(_, let text, let mark, _), .composer(_, let text, let mark, _):
+            add("not valid YAML: \(text)", at: mark)
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            let names = duplicates.map { "\"\($0)\"" }.joined(separator: ", ")
+            add("the key \(names) stands twice in the same mapping", at: context.mark)
+        default:
+            add("not valid YAML: \(error)", at: Mark?.none)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+public import GhostModel
+import GhostSupervision
+import GhostSystem
+
+/// What can be known to go wrong before anything is started.
+public enum Preflight {
+    /// Looks up the program of every daemon.
+    ///
+    /// A daemon that waits for a oneshot to end is left out: the oneshot may be what builds its program.
+    ///
+    /// - Throws: ``GhostFailure`` with one line for each program that cannot be run.
+    public static func check(_ plan: Plan) throws(GhostFailure) {
+        let environment = HostEnvironment.all()
+        let problems = plan.daemons.compactMap { daemon -> String? in
+            if daemon.needs.contains(where: { $0.condition == .completed || $0.condition == .succeeded }) { return nil }
+            do {
+                _ = try ExecutableLookup.resolve(
+                    daemon.command.program,
+                    path: daemon.environment["PATH"] ?? environment["PATH"],
+                    workingDirectory: daemon.workingDirectory
+                )
+                return nil
+            } catch {
+                return "daemon \"\(daemon.name)\" cannot start: \(error)"
+            }
+        }
+        guard problems.isEmpty else { throw GhostFailure(.cannotSpawn, problems.joined(separator: "\n")) }
+    }
+
+    /// The daemons in the order in which they are started.
+    public static func startOrder(of plan: Plan) -> [DaemonPlan] {
+        let byName = Dictionary(plan.daemons.map { ($0.name, $0) }) { first, _ in first }
+        let order = try? StartOrder(plan.daemons)
+        return order?.names.compactMap { byName[$0] } ?? plan.daemons
+    }
+}

@@ -1,0 +1,28 @@
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The one task tree of a running Ghost.
+enum GhostGroup {
+    /// Runs the services until SIGINT or SIGTERM, then stops them from the last to the first, each after the next.
+    ///
+    /// A service that ends by itself is no reason to stop the others; one that fails ends all, in the same order.
+    static func run(_ services: [any Service], logger: Logger) async throws {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { service in
+                    ServiceGroupConfiguration.ServiceConfiguration(
+                        service: service,
+                        successTerminationBehavior: .ignore,
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    )
+                },
+                gracefulShutdownSignals: [.sigint, .sigterm],
+                logger: quiet
+            )
+        )
+        try await group.run()
+    }
+}

@@ -1,0 +1,35 @@
+import GhostLogs
+public import GhostModel
+import GhostServer
+import GhostSystem
+import Logging
+import ServiceLifecycle
+
+/// `ghost monitor`: the monitor and the API over logs that others write. Composes the services and runs them.
+public enum MonitoringGhost {
+    /// Runs until SIGINT or SIGTERM.
+    ///
+    /// - Parameters:
+    ///   - folderName: the log folder as the user named it.
+    ///   - asOf: judges freshness at this instant instead of now.
+    public static func run(_ options: RunOptions, folderName: String, asOf: Timestamp?) async throws {
+        let folder = options.logFolder ?? folderName
+        try LogFolder.check(folder, name: folderName)
+
+        let judgement: @Sendable () -> Timestamp = { asOf ?? Clocks.wall() }
+        let monitor = OrchestratorMonitor(folder: folder, now: judgement)
+        let sources = APISources(
+            state: RunningState(monitor: monitor, supervisor: nil, plan: MonitorPlan()),
+            logs: LogFolderLines(folder: folder),
+            now: judgement,
+            version: GhostVersion.text,
+            componentPID: nil
+        )
+        let listeners = Listeners(plan: options.server, socket: nil, sources: sources, logger: options.logger)
+        let announcement = Announcement(listeners: listeners, show: options.show, subject: "watching \(folder)")
+        let services: [any Service] =
+            [RestartingService(name: "monitor", logger: options.logger) { await monitor.run() }]
+            + listeners.services + [announcement]
+        try await GhostGroup.run(services, logger: options.logger)
+    }
+}

@@ -1,0 +1,175 @@
+import GhostChecks
+import GhostLogs
+public import GhostModel
+import GhostServer
+import GhostSupervision
+import GhostSystem
+import GhostTasks
+import Logging
+import ServiceLifecycle
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// `ghost up`: everything. Composes the services and runs them as one group.
+public enum SupervisingGhost {
+    /// Runs until SIGINT or SIGTERM, then stops the daemons in reverse order.
+    public static func run(_ project: Project, _ plan: Plan, _ options: RunOptions) async throws {
+        let lock = try own(project)
+        let folder = options.logFolder ?? project.state.logs
+        do throws(SystemCallFailure) {
+            try Folder.create(folder)
+            try Folder.create(project.socket.parentFolder, mode: 0o700)
+        } catch {
+            throw GhostFailure(error, otherwise: .cannotCreate)
+        }
+
+        let logs = ComponentLogs(folder: folder)
+        let spawner = SystemSpawner()
+        let environment = HostEnvironment.all()
+        let commands = ProcessCommands(spawner: spawner, environment: environment, projectFolder: plan.directory)
+        let prober = EndpointProber(commands: commands)
+
+        let monitor = OrchestratorMonitor(folder: folder, now: Clocks.wall)
+        let gate = Latch<Void>()
+        let supervisor = try Supervisor(
+            daemons: plan.daemons,
+            environment: environment,
+            processID: getpid(),
+            ports: SupervisorPorts(
+                spawner: spawner,
+                prober: DaemonProber(prober: prober),
+                records: RunRecords(directory: project.state.runs),
+                outputPath: { project.state.log(of: $0.text) },
+                governorLog: logs.log(of: .lifecycle),
+                sentinelLog: logs.log(of: .sentinel),
+                watchdogLog: logs.log(of: .watchdog),
+                report: { event, time in options.show("\(time.clockText)  \(event)") },
+                monotonicNow: Clocks.monotonic,
+                wallNow: Clocks.wall
+            ),
+            startGate: gate.value
+        )
+        let sources = APISources(
+            state: RunningState(monitor: monitor, supervisor: supervisor, plan: plan.monitor),
+            logs: LogFolderLines(folder: folder),
+            now: Clocks.wall,
+            version: GhostVersion.text,
+            componentPID: "\(getpid())"
+        )
+        let listeners = Listeners(
+            plan: options.server,
+            socket: project.socket,
+            sources: sources,
+            logger: options.logger
+        )
+        // Nothing is started before the ports are ours: a port that is taken must harm nothing.
+        let announcement = Announcement(
+            listeners: listeners,
+            show: options.show,
+            subject: "running \(project.file)",
+            announced: gate
+        )
+        let selfCheck = SelfCheckCore(
+            checks: plan.checks,
+            prober: prober,
+            place: CommandPlace(directory: plan.directory),
+            log: logs.log(of: .selfcheck),
+            startGate: { await supervisor.waitUntilSettled() }
+        )
+        let executor = ExecutorUnifier(
+            inbox: plan.tasks.inbox,
+            counter: project.state.taskCounter,
+            outputs: project.state.taskLogs,
+            runner: commands,
+            log: logs.log(of: .executor),
+            monotonic: Clocks.monotonic,
+            logger: options.logger
+        )
+
+        // Stopped from the last to the first: tasks, daemons, checks; what shows them goes last.
+        let services: [any Service] =
+            [RestartingService(name: "monitor", logger: options.logger) { await monitor.run() }]
+            + listeners.services + [announcement, selfCheck, supervisor, executor]
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await GhostGroup.run(services, logger: options.logger))
+        } catch {
+            outcome = .failure(error)
+        }
+        await logs.drain()
+        try await prober.shutdown()
+        SocketFile.remove(project.socket)
+        withExtendedLifetime(lock) {}
+        try outcome.get()
+    }
+
+    /// Creates the state folder and becomes its owner.
+    private static func own(_ project: Project) throws(GhostFailure) -> InstanceLock {
+        do {
+            try project.state.create()
+        } catch {
+            throw GhostFailure(error, otherwise: .cannotCreate)
+        }
+        do throws(InstanceLock.Failure) {
+            return try InstanceLock.acquire(project.state.lock)
+        } catch {
+            switch error {
+            case .held(let pid):
+                let owner = pid.map { "a Ghost with pid \($0)" } ?? "another Ghost"
+                let advice = "see it with \"ghost status\", stop it with \"kill \(pid.map(String.init) ?? "PID")\""
+                throw GhostFailure(.alreadyRunning, "\(owner) already runs this project (\(project.state.path)); \(advice)")
+            case .system(let failure):
+                throw GhostFailure(failure, otherwise: .cannotCreate)
+            }
+        }
+    }
+}
+
+/// The logs of the five components in one folder.
+private struct ComponentLogs: Sendable {
+    private let logs: [ComponentKind: LineLog]
+
+    init(folder: String) {
+        logs = Dictionary(
+            uniqueKeysWithValues: ComponentKind.allCases.map { kind in
+                (kind, LineLog(path: "\(folder)/\(kind.fileName)", now: Clocks.wall))
+            }
+        )
+    }
+
+    func log(of kind: ComponentKind) -> any ComponentLogSink { logs[kind] ?? Nowhere() }
+
+    /// Waits until every line is with the kernel.
+    func drain() async {
+        for log in logs.values { await log.drain() }
+    }
+
+    private struct Nowhere: ComponentLogSink {
+        func write(_ line: ComponentLine) {}
+    }
+}
+
+extension Timestamp {
+    /// The time of day in UTC, to the second, with its `Z`.
+    fileprivate var clockText: String { String(description.dropFirst(11).prefix(8)) + "Z" }
+}
+
+extension Supervisor {
+    /// How long the first health checks wait for the daemons to come up.
+    private static let longestSettling: Duration = .seconds(10)
+
+    /// Waits until no daemon is on its way up any more, within reason.
+    fileprivate nonisolated func waitUntilSettled() async {
+        let deadline = ContinuousClock.now + Self.longestSettling
+        while ContinuousClock.now < deadline, !Task.isCancelled {
+            if statuses.allSatisfy({ ![.down, .waiting, .starting].contains($0.phase) }) { return }
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import GhostModel
+
+/// Errors grouped by what they say, without the numbers, identifiers and paths that make each of them different.
+///
+/// At most ``capacity`` groups are kept; a new one takes the place of the one that has been quiet for longest, which is counted.
+struct ErrorLedger: Sendable {
+    /// How many groups are kept.
+    static let capacity = 50
+    /// How long a group's message may be, in bytes.
+    static let longestMessage = 160
+
+    private var groups: [Group] = []
+    /// Counts the errors; orders the groups by recency.
+    private var clock = 0
+    /// Groups that were pushed out.
+    private(set) var evictedGroups = 0
+    /// The message at work; kept for its storage.
+    private var message: [UInt8] = []
+
+    private struct Group: Sendable {
+        var category: ErrorCategory
+        var message: [UInt8]
+        var hash: UInt64
+        var count: Int
+        var firstSeen: Timestamp?
+        var lastSeen: Timestamp?
+        var newest: LineContext
+        var clock: Int
+    }
+
+    /// Counts one error.
+    ///
+    /// - Parameters:
+    ///   - subject: a fixed text that starts the message.
+    ///   - name: the daemon it is about, taken over as it is; empty if it is about none.
+    ///   - text: what the record says, normalised.
+    mutating func note(
+        _ category: ErrorCategory, subject: StaticString, _ line: Span<UInt8>, name: Range<Int> = 0..<0,
+        _ text: Range<Int>, _ time: Timestamp?, _ context: LineContext
+    ) {
+        compose(subject, line, name, text)
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in message { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        clock += 1
+        if let index = groups.firstIndex(where: { $0.hash == hash && $0.category == category && $0.message == message }) {
+            groups[index].count += 1
+            groups[index].clock = clock
+            groups[index].newest = context
+            guard let time else { return }
+            if groups[index].firstSeen.map({ time < $0 }) ?? true { groups[index].firstSeen = time }
+            if groups[index].lastSeen.map({ time > $0 }) ?? true { groups[index].lastSeen = time }
+            return
+        }
+        let group = Group(
+            category: category, message: message, hash: hash, count: 1, firstSeen: time, lastSeen: time, newest: context,
+            clock: clock)
+        guard groups.count >= Self.capacity else { return groups.append(group) }
+        evictedGroups += 1
+        if let quietest = groups.indices.min(by: { groups[$0].clock < groups[$1].clock }) { groups[quietest] = group }
+    }
+
+    /// The groups, the most recent first.
+    func groups(files: [String]) -> [ErrorGroup] {
+        groups.sorted { $0.clock > $1.clock }.map { group in
+            ErrorGroup(
+                category: group.category,
+                message: group.message.span.text(0..<group.message.count, longest: Self.longestMessage),
+                count: group.count, firstSeen: group.firstSeen, lastSeen: group.lastSeen,
+                position: SourcePosition(
+                    file: files.indices.contains(group.newest.file) ? files[group.newest.file] : "",
+                    generation: group.newest.generation, offset: group.newest.offset))
+        }
+    }
+
+    private mutating func compose(_ subject: StaticString, _ line: Span<UInt8>, _ name: Range<Int>, _ text: Range<Int>) {
+        message.removeAll(keepingCapacity: true)
+        for index in name.prefix(64) { message.append(line[index]) }
+        if subject.utf8CodeUnitCount > 0 {
+            if !name.isEmpty { message.append(.space) }
+            subject.withUTF8Buffer { message.append(contentsOf: $0) }
+        }
+        guard !text.isEmpty else { return }
+        if !message.isEmpty {
+            message.append(UInt8(ascii: ":"))
+            message.append(.space)
+        }
+        MessageNormaliser.append(line, text, to: &message, longest: Self.longestMessage)
+    }
+}
+
+/// Takes out of a message what differs each time: numbers and identifiers become `#`, paths become `<path>`.
+enum MessageNormaliser {
+    /// Appends the normal form of `range` until `message` has `longest` bytes.
+    static func append(_ line: Span<UInt8>, _ range: Range<Int>, to message: inout [UInt8], longest: Int) {
+        var index = range.lowerBound
+        while index < range.upperBound, message.count < longest {
+            let end = endOfWord(line, index, range.upperBound)
+            if end > index {
+                appendWord(line, index..<end, to: &message)
+                index = end
+            } else {
+                // Separators are kept, but several blanks are one.
+                let byte = line[index] < 0x20 || line[index] == 0x7F ? .space : line[index]
+                if byte != .space || message.last != .space { message.append(byte) }
+                index += 1
+            }
+        }
+        if message.count > longest { message.removeLast(message.count - longest) }
+    }
+
+    private static func endOfWord(_ line: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+        var index = start
+        while index < end, isWordByte(line[index]) { index += 1 }
+        return index
+    }
+
+    /// What may stand inside a number, an identifier or a path.
+    private static func isWordByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x80...0xFF, UInt8(ascii: "/"), UInt8(ascii: "."),
+            UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+
+    private static func appendWord(_ line: Span<UInt8>, _ word: Range<Int>, to message: inout [UInt8]) {
+        var (digits, hexLetters, others) = (0, 0, 0)
+        var slashes = 0
+        for index in word {
+            switch line[index] {
+            case 0x30...0x39: digits += 1
+            case 0x41...0x46, 0x61...0x66: hexLetters += 1
+            case UInt8(ascii: "/"): slashes += 1
+            case UInt8(ascii: "-"): break
+            default: others += 1
+            }
+        }
+        if slashes > 0, digits + hexLetters + others > 0 {
+            message.append(contentsOf: "<path>".utf8)
+        } else if digits > 0, others == 0, hexLetters == 0 || digits + hexLetters >= 8 {
+            message.append(UInt8(ascii: "#"))
+        } else {
+            appendWithoutDigits(line, word, to: &message)
+        }
+    }
+
+    /// Each run of digits becomes one `#`.
+    private static func appendWithoutDigits(_ line: Span<UInt8>, _ word: Range<Int>, to message: inout [UInt8]) {
+        var wasDigit = false
+        for index in word {
+            let isDigit = (0x30...0x39).contains(line[index])
+            if !isDigit {
+                message.append(line[index])
+            } else if !wasDigit {
+                message.append(UInt8(ascii: "#"))
+            }
+            wasDigit = isDigit
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import GhostModel
+
+/// A line that explains a state: its first bytes and where it is.
+struct NotedLine: Sendable {
+    /// How much of a line is kept, in bytes.
+    static let longestText = 256
+
+    private var bytes: [UInt8] = []
+    private(set) var file = 0
+    private(set) var offset: Int64 = 0
+
+    /// Takes over `line`, in the storage that is there.
+    mutating func note(_ line: Span<UInt8>, _ context: LineContext) {
+        bytes.replace(with: line, 0..<line.count, longest: Self.longestText)
+        file = context.file
+        offset = context.offset
+    }
+
+    /// The line as text.
+    var text: String { bytes.span.text(0..<bytes.count, longest: Self.longestText) }
+}
+
+/// The newest few lines of a kind, in storage that is used again.
+struct RecentLines: Sendable {
+    /// How many are kept.
+    static let count = 3
+    /// How much of each, in bytes.
+    static let longestText = 512
+
+    private var lines: [[UInt8]] = []
+    /// Where the newest one is.
+    private var newest = 0
+
+    /// Takes over the bytes of `range`.
+    mutating func add(_ line: Span<UInt8>, _ range: Range<Int>) {
+        if lines.count < Self.count {
+            newest = lines.count
+            lines.append([])
+        } else {
+            newest = (newest + 1) % Self.count
+        }
+        lines[newest].replace(with: line, range, longest: Self.longestText)
+    }
+
+    /// The lines as text, newest first.
+    var texts: [String] {
+        lines.indices.map { step in
+            let bytes = lines[(newest - step + lines.count) % lines.count]
+            return bytes.span.text(0..<bytes.count, longest: Self.longestText)
+        }
+    }
+}

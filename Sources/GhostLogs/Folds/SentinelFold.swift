@@ -1,0 +1,112 @@
+import GhostModel
+
+/// Folds the sentinel's log: which daemon is seen running.
+struct SentinelFold: ComponentFold {
+    static let kind = ComponentKind.sentinel
+
+    var ledger = ComponentLedger(kind: .sentinel)
+    private(set) var observations = SentinelState.Observations()
+    private(set) var names = NameTable()
+    /// By the number of the name.
+    private(set) var daemons: [Observed] = []
+    private(set) var recentErrors = RecentLines()
+    /// The newest `watching=`, and how many names were known when it was obeyed.
+    private var watched: [UInt8] = []
+    private var namesWhenPruned = 0
+
+    /// What is known of one daemon.
+    struct Observed: Sendable {
+        var state: ObservedDaemon.State
+        var pid: Int32?
+        var since: Timestamp?
+        var transitions = 0
+        /// The line that first reported the present state, kept while that is a fault.
+        var fault = NotedLine()
+    }
+
+    mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
+        guard let record = SentinelRecord(line, body: body) else { return .damaged }
+        switch record {
+        case .up(let name, let pid):
+            observations.up &+= 1
+            observe(line, name, .up, pid, time, context)
+        case .down(let name, .down):
+            observations.down += 1
+            observe(line, name, .stopped, nil, time, context)
+        case .down(let name, .up):
+            observations.down += 1
+            observe(line, name, .down, nil, time, context)
+            recentErrors.add(line, 0..<line.endWithoutTrimmings(from: 0))
+            ledger.errors.note(.crash, subject: "NOT running", line, name: name, 0..<0, time, context)
+        case .error(let name, let text):
+            observations.error += 1
+            observe(line, name, .down, nil, time, context)
+            recentErrors.add(line, 0..<line.endWithoutTrimmings(from: 0))
+            ledger.errors.note(.probe, subject: "", line, name: name, text, time, context)
+        }
+        return .record(time)
+    }
+
+    @inline(__always)
+    private mutating func observe(
+        _ line: Span<UInt8>, _ name: Range<Int>, _ state: ObservedDaemon.State, _ pid: Int32?, _ time: Timestamp?,
+        _ context: LineContext
+    ) {
+        guard let number = names.number(of: line, name) else {
+            ledger.namesOverflow += 1
+            return
+        }
+        guard number < daemons.count else {
+            daemons.append(Observed(state: state, pid: pid, since: time))
+            if state == .down { daemons[number].fault.note(line, context) }
+            return
+        }
+        daemons[number].pid = pid
+        let previous = daemons[number].state
+        guard previous != state else { return }
+        daemons[number].state = state
+        daemons[number].since = time
+        if (previous == .up) != (state == .up) { daemons[number].transitions += 1 }
+        if state == .down { daemons[number].fault.note(line, context) }
+    }
+
+    /// Forgets the daemons that are no longer watched.
+    mutating func applyHeartbeat(_ line: Span<UInt8>, fields: Range<Int>) {
+        guard let list = TrailingFields.value(of: "watching=", in: line, fields),
+            !watched.equals(line, list) || names.names.count != namesWhenPruned
+        else { return }
+        watched.replace(with: line, list)
+        var kept = NameTable()
+        var keptDaemons: [Observed] = []
+        var declared = NameTable()
+        for name in line.listItems(list) { _ = declared.number(of: line, name) }
+        for (number, name) in names.names.enumerated() where declared.names.contains(name) {
+            let bytes = Array(name.utf8)
+            guard kept.number(of: bytes.span, 0..<bytes.count) != nil else { continue }
+            keptDaemons.append(daemons[number])
+        }
+        names = kept
+        daemons = keptDaemons
+        namesWhenPruned = kept.names.count
+    }
+
+    /// The names of the daemons in `state`; sorted.
+    func names(in state: ObservedDaemon.State) -> [String] {
+        daemons.indices.filter { daemons[$0].state == state }.map { names.names[$0] }.sorted()
+    }
+}
+
+extension Span<UInt8> {
+    /// The items of a list with commas, each up to its first blank.
+    func listItems(_ range: Range<Int>) -> [Range<Int>] {
+        var items: [Range<Int>] = []
+        var start = range.lowerBound
+        while start <= range.upperBound, items.count < NameTable.capacity {
+            let comma = firstIndex(of: UInt8(ascii: ","), in: start..<range.upperBound) ?? range.upperBound
+            let item = word(from: skipDecoration(from: start, before: comma, blanks: true), before: comma)
+            if !item.isEmpty { items.append(item) }
+            start = comma + 1
+        }
+        return items
+    }
+}

@@ -1,0 +1,68 @@
+/// Gives each distinct name a small number, so that a name seen before costs no allocation.
+///
+/// Bounded in both directions: names beyond ``capacity`` are refused (and counted by the caller), and of a name longer than
+/// ``longestNameBytes`` only the first bytes tell it from others.
+struct NameTable: Sendable {
+    /// How many names are kept.
+    static let capacity = 1000
+    /// How much of a name is kept, in bytes.
+    static let longestNameBytes = 256
+
+    /// The names as text, by number.
+    private(set) var names: [String] = []
+    /// The names as bytes, one behind the other, and where each ends.
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = [0]
+    /// An open hash table: number + 1, or 0 where free.
+    private var slots: [UInt16] = []
+
+    /// The number of `name`, a new one if it is new; nil if there is no room for a new one.
+    @inline(__always)
+    mutating func number(of line: Span<UInt8>, _ name: Range<Int>) -> Int? {
+        let name = name.lowerBound..<Swift.min(name.upperBound, name.lowerBound + Self.longestNameBytes)
+        guard !slots.isEmpty else { return insert(line, name, at: -1) }
+        var slot = Self.hash(line, name) & (slots.count - 1)
+        while case let entry = Int(slots[slot]), entry != 0 {
+            if matches(entry - 1, line, name) { return entry - 1 }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return insert(line, name, at: slot)
+    }
+
+    @inline(__always)
+    private func matches(_ number: Int, _ line: Span<UInt8>, _ name: Range<Int>) -> Bool {
+        let start = ends[number]
+        guard ends[number + 1] - start == name.count else { return false }
+        for step in 0..<name.count where bytes[start + step] != line[name.lowerBound + step] { return false }
+        return true
+    }
+
+    private mutating func insert(_ line: Span<UInt8>, _ name: Range<Int>, at slot: Int) -> Int? {
+        guard names.count < Self.capacity else { return nil }
+        for index in name { bytes.append(line[index]) }
+        ends.append(bytes.count)
+        names.append(line.text(name, longest: Self.longestNameBytes))
+        // At most half full, so that a search is short.
+        if names.count * 2 > slots.count { rebuildSlots() } else { slots[slot] = UInt16(names.count) }
+        return names.count - 1
+    }
+
+    private mutating func rebuildSlots() {
+        var larger = [UInt16](repeating: 0, count: max(16, slots.count * 2))
+        let mask = larger.count - 1
+        for number in names.indices {
+            var slot = Self.hash(bytes.span, ends[number]..<ends[number + 1]) & mask
+            while larger[slot] != 0 { slot = (slot + 1) & mask }
+            larger[slot] = UInt16(number + 1)
+        }
+        slots = larger
+    }
+
+    /// FNV-1a over the bytes, folded so that the low bits depend on all of them.
+    @inline(__always)
+    private static func hash(_ line: Span<UInt8>, _ name: Range<Int>) -> Int {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for index in name { hash = (hash ^ UInt64(line[index])) &* 0x0000_0100_0000_01B3 }
+        return Int(truncatingIfNeeded: (hash ^ hash >> 32) & 0x7FFF_FFFF)
+    }
+}

@@ -1,0 +1,165 @@
+/// The `data` of `/api/orchestrator/status`.
+///
+/// The five components stand under `orchestration`, as the original's server sent them, and flat beside it, as its hooks
+/// read them. Here they are stored once.
+public struct OrchestrationData: Codable, Equatable, Sendable {
+    public var sentinel: SentinelState
+    public var watchdog: WatchdogState
+    public var executor: ExecutorState
+    public var selfcheck: SelfCheckState
+    public var lifecycle: LifecycleState
+    public var overallHealth: OverallHealth
+    /// Components that work: active or idle.
+    public var activeComponents: Int
+    /// Components in error.
+    public var errorComponents: Int
+    /// Always 5.
+    public var totalComponents: Int
+    /// `100 · working / 5`, one decimal.
+    public var healthPercentage: Double
+    /// What the sentinel's log says about the daemons.
+    public var daemons: DaemonTally
+    /// What keeps the health from being perfect.
+    public var reasons: [HealthReason]
+    /// The oldest trusted time of any record counted; nil if there is none.
+    @Nullable public var countedSince: Timestamp?
+    /// When Ghost last looked at the logs.
+    public var lastUpdate: Timestamp
+    /// When this was judged.
+    public var timestamp: Timestamp
+
+    public init(
+        sentinel: SentinelState, watchdog: WatchdogState, executor: ExecutorState, selfcheck: SelfCheckState,
+        lifecycle: LifecycleState, overallHealth: OverallHealth, activeComponents: Int, errorComponents: Int,
+        totalComponents: Int = ComponentKind.allCases.count, healthPercentage: Double, daemons: DaemonTally,
+        reasons: [HealthReason], countedSince: Timestamp?, lastUpdate: Timestamp, timestamp: Timestamp
+    ) {
+        self.sentinel = sentinel
+        self.watchdog = watchdog
+        self.executor = executor
+        self.selfcheck = selfcheck
+        self.lifecycle = lifecycle
+        self.overallHealth = overallHealth
+        self.activeComponents = activeComponents
+        self.errorComponents = errorComponents
+        self.totalComponents = totalComponents
+        self.healthPercentage = healthPercentage
+        self.daemons = daemons
+        self.reasons = reasons
+        self.countedSince = countedSince
+        self.lastUpdate = lastUpdate
+        self.timestamp = timestamp
+    }
+
+    /// The component object of `kind`.
+    public func component(_ kind: ComponentKind) -> any OrchestrationComponent {
+        switch kind {
+        case .sentinel: sentinel
+        case .watchdog: watchdog
+        case .executor: executor
+        case .selfcheck: selfcheck
+        case .lifecycle: lifecycle
+        }
+    }
+}
+
+/// How the whole is.
+public enum OverallHealth: String, Codable, Sendable, CaseIterable {
+    case healthy
+    case warning
+    case critical
+}
+
+/// How many of the watched daemons run.
+public struct DaemonTally: Codable, Equatable, Sendable {
+    /// All that are under watch, those that were asked to stop included.
+    public var total: Int
+    public var up: Int
+    /// Those that should run and do not.
+    public var down: Int
+    /// The names of those down; sorted.
+    public var names: [String]
+
+    public init(total: Int = 0, up: Int = 0, down: Int = 0, names: [String] = []) {
+        self.total = total
+        self.up = up
+        self.down = down
+        self.names = names
+    }
+}
+
+/// One thing that lowers the health, with the line that says so where there is one.
+public struct HealthReason: Codable, Equatable, Sendable {
+    public var component: String
+    public var message: String
+    /// The file's name inside the log folder.
+    @Nullable public var file: String?
+    /// Bytes from the start of that file.
+    @Nullable public var offset: Int64?
+    /// The text of the line, at most 256 bytes of it.
+    @Nullable public var line: String?
+
+    public init(component: String, message: String, file: String? = nil, offset: Int64? = nil, line: String? = nil) {
+        self.component = component
+        self.message = message
+        self.file = file
+        self.offset = offset
+        self.line = line
+    }
+}
+
+extension OrchestrationData {
+    private enum CodingKeys: String, CodingKey {
+        case orchestration, sentinel, watchdog, executor, selfcheck, lifecycle
+        case overallHealth, activeComponents, errorComponents, totalComponents, healthPercentage
+        case daemons, reasons, countedSince, lastUpdate, timestamp
+    }
+
+    /// Reads either shape; where both are present the nested one counts.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let nested =
+            container.contains(.orchestration)
+            ? try container.nestedContainer(keyedBy: CodingKeys.self, forKey: .orchestration) : container
+        sentinel = try nested.decode(SentinelState.self, forKey: .sentinel)
+        watchdog = try nested.decode(WatchdogState.self, forKey: .watchdog)
+        executor = try nested.decode(ExecutorState.self, forKey: .executor)
+        selfcheck = try nested.decode(SelfCheckState.self, forKey: .selfcheck)
+        lifecycle = try nested.decode(LifecycleState.self, forKey: .lifecycle)
+        lastUpdate = try nested.decode(Timestamp.self, forKey: .lastUpdate)
+        overallHealth = try container.decode(OverallHealth.self, forKey: .overallHealth)
+        activeComponents = try container.decode(Int.self, forKey: .activeComponents)
+        errorComponents = try container.decode(Int.self, forKey: .errorComponents)
+        totalComponents = try container.decode(Int.self, forKey: .totalComponents)
+        healthPercentage = try container.decodeIfPresent(Double.self, forKey: .healthPercentage) ?? 0
+        daemons = try container.decodeIfPresent(DaemonTally.self, forKey: .daemons) ?? DaemonTally()
+        reasons = try container.decodeIfPresent([HealthReason].self, forKey: .reasons) ?? []
+        countedSince = try container.decodeIfPresent(Timestamp.self, forKey: .countedSince)
+        timestamp = try container.decode(Timestamp.self, forKey: .timestamp)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try encodeComponents(to: &container)
+        var nested = container.nestedContainer(keyedBy: CodingKeys.self, forKey: .orchestration)
+        try encodeComponents(to: &nested)
+        try container.encode(overallHealth, forKey: .overallHealth)
+        try container.encode(activeComponents, forKey: .activeComponents)
+        try container.encode(errorComponents, forKey: .errorComponents)
+        try container.encode(totalComponents, forKey: .totalComponents)
+        try container.encode(healthPercentage, forKey: .healthPercentage)
+        try container.encode(daemons, forKey: .daemons)
+        try container.encode(reasons, forKey: .reasons)
+        try container.encode(_countedSince, forKey: .countedSince)
+        try container.encode(timestamp, forKey: .timestamp)
+    }
+
+    private func encodeComponents(to container: inout KeyedEncodingContainer<CodingKeys>) throws {
+        try container.encode(sentinel, forKey: .sentinel)
+        try container.encode(watchdog, forKey: .watchdog)
+        try container.encode(executor, forKey: .executor)
+        try container.encode(selfcheck, forKey: .selfcheck)
+        try container.encode(lifecycle, forKey: .lifecycle)
+        try container.encode(lastUpdate, forKey: .lastUpdate)
+    }
+}

@@ -1,0 +1,15 @@
+public import Hummingbird
+
+/// Builds the router that every listener serves: TCP on both ports and the Unix socket.
+///
+/// - Parameter boundHost: the host that the listener is bound to; requests that name another one are refused. Nil on a Unix
+///   socket, where the file's mode decides who may connect.
+public func buildRouter(_ sources: APISources, boundHost: String?) -> Router<BasicRequestContext> {
+    let router = Router(context: BasicRequestContext.self, options: [.autoGenerateHeadEndpoints])
+    router.add(middleware: ErrorEnvelope(now: sources.now))
+    if let boundHost { router.add(middleware: OriginGuard(boundHost: boundHost, now: sources.now)) }
+    OrchestratorRoutes(sources: sources).add(to: router)
+    StatusRoutes(sources: sources).add(to: router)
+    DaemonRoutes(sources: sources).add(to: router)
+    return router
+}

@@ -1,0 +1,26 @@
+import GhostModel
+import HTTPTypes
+import Hummingbird
+
+/// `/api/orchestrator/…`: the five components as their logs tell them.
+struct OrchestratorRoutes: Sendable {
+    let sources: APISources
+
+    func add(to router: Router<some RequestContext>) {
+        router.get("/api/orchestrator/status") { _, _ in
+            try Response.json(StatusBody(data: data()))
+        }
+        router.get("/api/orchestrator/health") { _, _ in
+            try Response.json(HealthBody(data()))
+        }
+        router.get("/api/orchestrator/component/:name") { _, context in
+            let name = try context.parameters.require("name")
+            guard let component = ComponentKind(rawValue: name) else {
+                return try Response.failure(.badRequest, "Unknown component: \(name)", at: sources.now())
+            }
+            return Response.json(bytes: try JSONText.componentBody(component, of: data()))
+        }
+    }
+
+    private func data() -> OrchestrationData { sources.state.orchestration(at: sources.now()) }
+}

@@ -1,0 +1,240 @@
+public import GhostModel
+import GhostSystem
+public import ServiceLifecycle
+import Synchronization
+
+/// Keeps the daemons of a plan as they are wanted: the one place where processes are started, watched and stopped.
+///
+/// It only carries out what ``Supervision`` decides. Everything that happens (an end, a probe's answer, a timer, the wish
+/// to shut down) comes through one inbox and is handled to its end before the next, so there are no races to think about.
+/// It blocks while it makes a process or writes a record, hence it has a thread of its own.
+///
+/// On graceful shutdown, and on cancellation as well, it stops all daemons in reverse order and returns when none is left.
+public actor Supervisor: Service {
+    private let executor = BlockingExecutor(label: "ghost.supervisor")
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let ports: SupervisorPorts
+    private let environment: [String: String]
+    private let processID: Int32
+    private let startGate: @Sendable () async throws -> Void
+    private let inbox = Inbox<Message>()
+
+    private var supervision: Supervision
+    private var processes: [RunID: any RunningProcess] = [:]
+    private var timers = Timers()
+    private var logs: SupervisionLogs
+    private var board = StatusBoard()
+    private nonisolated let published: Mutex<[DaemonStatus]>
+
+    /// What comes from outside the actor.
+    private enum Message: Sendable {
+        case exited(RunID, ProcessExit)
+        case probed(RunID, ProbeResult)
+        case alarm
+        case shutdown
+    }
+
+    /// Prepares supervision; nothing is started before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - daemons: what is declared, in the order of the file.
+    ///   - environment: Ghost's own environment, to which each daemon's variables are added.
+    ///   - processID: Ghost's own, for the log.
+    ///   - startGate: returns when daemons may be started, for instance when the server is bound; if it throws, so does
+    ///     ``run()``, and nothing was started.
+    public init(
+        daemons: [DaemonPlan],
+        environment: [String: String],
+        processID: Int32,
+        ports: SupervisorPorts,
+        startGate: @escaping @Sendable () async throws -> Void = {}
+    ) throws(StartOrderError) {
+        self.ports = ports
+        self.environment = environment
+        self.processID = processID
+        self.startGate = startGate
+        let now = Moment(monotonic: ports.monotonicNow(), wall: ports.wallNow())
+        let supervision = try Supervision(daemons, now: now.monotonic)
+        var board = StatusBoard()
+        published = Mutex(board.statuses(of: supervision, at: now))
+        logs = SupervisionLogs(daemons: supervision.order.names, ports: ports)
+        self.supervision = supervision
+        self.board = board
+    }
+
+    /// The state of every daemon, in the order of starting; as of the last thing that happened. May be read from anywhere.
+    public nonisolated var statuses: [DaemonStatus] { published.withLock { $0 } }
+
+    /// Supervises until shutdown or cancellation, then stops everything.
+    public func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown(startGate)
+        } catch {
+            if Task.isShuttingDownGracefully { return }
+            throw error
+        }
+        guard !Task.isShuttingDownGracefully, !Task.isCancelled else { return }
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await withDiscardingTaskGroup { probes in
+                await supervise(&probes)
+                probes.cancelAll()
+            }
+        } onCancelOrGracefulShutdown: {
+            self.inbox.post(.shutdown)
+        }
+    }
+
+    private func supervise(_ probes: inout DiscardingTaskGroup) async {
+        let alarm = Alarm(label: "ghost.alarm") { [inbox] in inbox.post(.alarm) }
+        emit(.booted(order: supervision.order.names, pid: processID))
+        beat()
+        let held = stopLeftovers()
+        handle(.start(held: held), &probes)
+        publish()
+        while supervision.course != .finished {
+            alarm.set(nextDeadline, now: ports.monotonicNow())
+            for message in await inbox.take() {
+                switch message {
+                case .alarm: ring(alarm, &probes)
+                case .shutdown: handle(.shutdown, &probes)
+                case .probed(let run, let result): handle(.probed(run, result), &probes)
+                case .exited(let run, let exit): ended(run, exit, &probes)
+                }
+            }
+            publish()
+        }
+    }
+
+    // MARK: Carrying out
+
+    /// Lets the machines decide about one input and does what they say, depth first: what a start leads to is done before
+    /// the next start, so that events are told when they happen.
+    private func handle(_ input: SupervisionInput, _ probes: inout DiscardingTaskGroup) {
+        var rest = decide(input)
+        while let action = rest.popLast() {
+            switch action {
+            case .spawn(let run): rest += decide(spawn(run))
+            case .signal(let run, let signal): processes[run]?.signalGroup(signal)
+            case .probe(let run): probe(run, &probes)
+            case .arm(let timer, let deadline): timers.arm(timer, at: deadline)
+            case .disarm(let timer): timers.disarm(timer)
+            case .emit(let event): emit(event)
+            }
+        }
+    }
+
+    /// The actions that follow from `input`, the first one last.
+    private func decide(_ input: SupervisionInput) -> [SupervisionAction] {
+        supervision.handle(input, now: ports.monotonicNow(), random: ports.random()).reversed()
+    }
+
+    private func spawn(_ run: RunID) -> SupervisionInput {
+        guard let plan = supervision[run.daemon]?.plan else {
+            return .spawnFailed(run, reason: "\(run.daemon) is not in the plan")
+        }
+        let process: any RunningProcess
+        do {
+            let request = try SpawnRequest(
+                plan.command,
+                environment: environment.merging(plan.environment) { _, own in own },
+                workingDirectory: plan.workingDirectory,
+                output: .file(ports.outputPath(run.daemon)))
+            process = try ports.spawner.spawn(request) { [inbox] exit in inbox.post(.exited(run, exit)) }
+        } catch {
+            return .spawnFailed(run, reason: "\(error)")
+        }
+        processes[run] = process
+        let record = RunRecord(run: run, process: process.identity, stop: plan.stop)
+        keeping(run.daemon) { records throws(RunRecordError) in try records.write(record) }
+        return .spawned(run, pid: process.identity.pid)
+    }
+
+    private func ended(_ run: RunID, _ exit: ProcessExit, _ probes: inout DiscardingTaskGroup) {
+        processes[run] = nil
+        keeping(run.daemon) { records throws(RunRecordError) in try records.remove(run.daemon) }
+        switch exit.remains {
+        case .nothing, .killed: break
+        case .lingering: emit(.trouble(run.daemon, "\(run) left processes that were killed and are not gone yet"))
+        }
+        handle(.exited(run, exit.status), &probes)
+    }
+
+    private func probe(_ run: RunID, _ probes: inout DiscardingTaskGroup) {
+        guard let plan = supervision[run.daemon]?.plan, let ready = plan.ready else { return }
+        probes.addTask { [inbox, prober = ports.prober] in
+            inbox.post(.probed(run, await prober.attempt(ready.probe, timeout: ready.timeout, for: plan)))
+        }
+    }
+
+    /// Does something with the records; a failure is told and touches no daemon.
+    private func keeping(_ daemon: DaemonName?, _ body: (RunRecords) throws(RunRecordError) -> Void) {
+        do {
+            try body(ports.records)
+        } catch {
+            emit(.trouble(daemon, "\(error)"))
+        }
+    }
+
+    // MARK: Time and telling
+
+    private var nextDeadline: MonotonicTime? {
+        [timers.next, logs.nextBeat].compactMap(\.self).min()
+    }
+
+    private func ring(_ alarm: Alarm, _ probes: inout DiscardingTaskGroup) {
+        alarm.rang()
+        for timer in timers.takeDue(at: ports.monotonicNow()) { handle(.timer(timer), &probes) }
+        beat()
+    }
+
+    private func beat() {
+        logs.beat(at: ports.monotonicNow())
+    }
+
+    private func emit(_ event: SupervisionEvent) {
+        let moment = now()
+        logs.write(event, at: moment)
+        ports.report(event, moment.wall)
+    }
+
+    private func publish() {
+        let statuses = board.statuses(of: supervision, at: now())
+        published.withLock { $0 = statuses }
+    }
+
+    private func now() -> Moment {
+        Moment(monotonic: ports.monotonicNow(), wall: ports.wallNow())
+    }
+
+    // MARK: Leftovers
+
+    /// Stops what an earlier Ghost left running; returns the daemons that must not be started, with the reason.
+    ///
+    /// Nothing is started before this is over, so no daemon ever runs twice.
+    private func stopLeftovers() -> [DaemonName: String] {
+        var content = RunRecords.Content()
+        keeping(nil) { records throws(RunRecordError) in content = try records.load() }
+        for path in content.unreadable {
+            emit(.trouble(nil, "\(path) is not a run record that this version can read; it is ignored"))
+        }
+        supervision.continueNumbering(after: content.records.map(\.run))
+
+        var held: [DaemonName: String] = [:]
+        let outcomes = Leftovers.stop(content.records) { record in
+            emit(.leftoverFound(record.run, pid: record.process.pid))
+        }
+        for (record, outcome) in zip(content.records, outcomes) {
+            switch outcome {
+            case .wasGone: break
+            case .stopped, .killed: emit(.leftoverHandled(record.run, pid: record.process.pid, remains: nil))
+            case .remains(let reason):
+                emit(.leftoverHandled(record.run, pid: record.process.pid, remains: reason))
+                held[record.run.daemon] = reason
+                continue
+            }
+            keeping(record.run.daemon) { records throws(RunRecordError) in try records.remove(record.run.daemon) }
+        }
+        return held
+    }
+}

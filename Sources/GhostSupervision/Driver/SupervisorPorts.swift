@@ -1,0 +1,55 @@
+public import GhostModel
+public import GhostSystem
+
+/// Everything that the supervisor touches outside itself.
+public struct SupervisorPorts: Sendable {
+    /// Makes processes.
+    public var spawner: any Spawner
+    /// Asks probes.
+    public var prober: any ProbeRunner
+    /// Keeps what the next Ghost must know.
+    public var records: RunRecords
+    /// The file that the output of a daemon is appended to.
+    public var outputPath: @Sendable (DaemonName) -> String
+    /// The Lifecycle Governor's log.
+    public var governorLog: any ComponentLogSink
+    /// The Sentinel Guard's log.
+    public var sentinelLog: any ComponentLogSink
+    /// The Watchdog Loop's log.
+    public var watchdogLog: any ComponentLogSink
+    /// Told of each event, in order; must return at once.
+    public var report: @Sendable (SupervisionEvent, Timestamp) -> Void
+    /// Reads the clock that deadlines are kept on.
+    public var monotonicNow: @Sendable () -> MonotonicTime
+    /// Reads the clock that people see.
+    public var wallNow: @Sendable () -> Timestamp
+    /// A number in 0..<1 for jitter.
+    public var random: @Sendable () -> Double
+
+    /// Creates the ports; time and chance must be given, so that nothing reads a clock of its own.
+    public init(
+        spawner: any Spawner,
+        prober: any ProbeRunner,
+        records: RunRecords,
+        outputPath: @escaping @Sendable (DaemonName) -> String,
+        governorLog: any ComponentLogSink,
+        sentinelLog: any ComponentLogSink,
+        watchdogLog: any ComponentLogSink,
+        report: @escaping @Sendable (SupervisionEvent, Timestamp) -> Void = { _, _ in },
+        monotonicNow: @escaping @Sendable () -> MonotonicTime,
+        wallNow: @escaping @Sendable () -> Timestamp,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+    ) {
+        self.spawner = spawner
+        self.prober = prober
+        self.records = records
+        self.outputPath = outputPath
+        self.governorLog = governorLog
+        self.sentinelLog = sentinelLog
+        self.watchdogLog = watchdogLog
+        self.report = report
+        self.monotonicNow = monotonicNow
+        self.wallNow = wallNow
+        self.random = random
+    }
+}

@@ -1,0 +1,71 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Files that are replaced whole: a reader sees the old bytes or the new ones, also after a power cut.
+public enum AtomicFile {
+    /// Replaces the file at `path`: writes `path.tmp`, syncs it, renames it over `path`, syncs the folder.
+    ///
+    /// - Parameter mode: the permissions of the new file, before the umask.
+    public static func replace(_ path: String, with text: String, mode: FileMode = 0o600) throws(SystemCallFailure) {
+        let temporary = path + ".tmp"
+        do {
+            let file = try OwnedDescriptor(
+                opening: temporary,
+                flags: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW,
+                mode: mode,
+                action: "create"
+            )
+            var text = text
+            let written = text.withUTF8 { file.writeAll(UnsafeRawBufferPointer($0)) }
+            if case .failure(let failure) = written {
+                unlink(temporary)
+                throw SystemCallFailure("write", path, code: failure.code)
+            }
+            guard fsync(file.number) == 0 else { throw SystemCallFailure("sync", temporary) }
+        }
+        guard rename(temporary, path) == 0 else { throw SystemCallFailure("replace", path) }
+        try Folder.sync(path.parentFolder)
+    }
+
+    /// The text of a small file, or nil if there is none. Bytes that are not UTF-8 become U+FFFD.
+    ///
+    /// - Parameter limit: the most bytes that are read; the rest is left.
+    public static func read(_ path: String, limit: Int = 65_536) throws(SystemCallFailure) -> String? {
+        do {
+            let file = try OwnedDescriptor(opening: path, flags: O_RDONLY, action: "open")
+            return String(decoding: try file.readToEnd(limit: limit), as: UTF8.self)
+        } catch let failure where failure.code == .missing {
+            return nil
+        }
+    }
+}
+
+extension String {
+    /// The folder part of a path: everything before the last `/`, `/` itself for an entry of the root, `.` without one.
+    public var parentFolder: String {
+        guard let slash = lastIndex(of: "/") else { return "." }
+        return slash == startIndex ? "/" : String(self[..<slash])
+    }
+
+    /// The part of a path after its last `/`.
+    public var lastPathPart: String {
+        guard let slash = lastIndex(of: "/") else { return self }
+        return String(self[index(after: slash)...])
+    }
+
+    /// This path as seen from `folder`: itself if it is absolute, otherwise below the folder; `.` and `..` are resolved
+    /// by text, without looking at links.
+    public func absolutePath(in folder: String) -> String {
+        let joined = hasPrefix("/") ? self : folder + "/" + self
+        var parts: [Substring] = []
+        for part in joined.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+}

@@ -1,0 +1,93 @@
+public import GhostModel
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A component log on disk: one append per record, in order, never waited for.
+///
+/// `write` stamps the line and queues it; a queue of its own does the blocking append. The queue is bounded: when the disk
+/// is slower than the component for ``capacity`` lines, or refuses a write, lines are dropped and counted, and the next
+/// line that gets through is preceded by one that says how many.
+public final class LineLog: ComponentLogSink {
+    /// The most lines that wait to be written.
+    public static let capacity = 10_000
+
+    private struct State {
+        var waiting = 0
+        var dropped = 0
+    }
+
+    private let path: String
+    private let now: @Sendable () -> Timestamp
+    private let queue: DispatchQueue
+    private let state = Mutex(State())
+
+    /// Names a log; the file is created at the first line.
+    ///
+    /// - Parameter now: the wall clock that stamps the lines.
+    public init(path: String, now: @escaping @Sendable () -> Timestamp) {
+        self.path = path
+        self.now = now
+        queue = DispatchQueue(label: "ghost.log.\(path.lastPathPart)")
+    }
+
+    /// How many lines were lost since the last one that got through.
+    public var droppedLines: Int { state.withLock { $0.dropped } }
+
+    public func write(_ line: ComponentLine) {
+        let accepted = state.withLock { state in
+            guard state.waiting < Self.capacity else {
+                state.dropped += 1
+                return false
+            }
+            state.waiting += 1
+            return true
+        }
+        guard accepted else { return }
+        let text = line.rendered(at: now())
+        queue.async { self.append(text) }
+    }
+
+    /// Waits until everything written so far is with the kernel.
+    public func drain() async {
+        await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
+    }
+
+    private func append(_ text: String) {
+        let gap = state.withLock { state in
+            state.waiting -= 1
+            return state.dropped
+        }
+        var record = text
+        if gap > 0 {
+            record = ComponentLine("\(gap) lines of this log could not be written").rendered(at: now()) + text
+        }
+        let outcome = appendToFile(record)
+        state.withLock { state in
+            if outcome { state.dropped -= gap } else { state.dropped += 1 }
+        }
+    }
+
+    /// Opens, appends and closes: component logs are rare lines, and a file opened anew is found again after a rotation.
+    private func appendToFile(_ record: String) -> Bool {
+        guard
+            let file = try? OwnedDescriptor(
+                opening: path,
+                flags: O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK,
+                mode: 0o644,
+                action: "append to"
+            )
+        else { return false }
+        var record = record
+        return record.withUTF8 { bytes in
+            if case .success = file.writeAll(UnsafeRawBufferPointer(bytes)) { true } else { false }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+public import GhostModel
+import GhostSystem
+public import Logging
+public import ServiceLifecycle
+
+/// Runs the scripts that are dropped into the inbox, one at a time and each once.
+///
+/// A script is claimed by a rename before it starts. If Ghost ends while it runs, it is reported as interrupted and not
+/// run again: nobody but its author knows whether that would be safe.
+public actor ExecutorUnifier: Service {
+    /// The time between two looks at the inbox.
+    static let lookInterval: Duration = .milliseconds(250)
+
+    private let executor = BlockingExecutor(label: "ghost.executor")
+    private let folder: TaskFolder?
+    private let outputs: String
+    private let runner: any TaskRunner
+    private let log: any ComponentLogSink
+    private let monotonic: @Sendable () -> MonotonicTime
+    private let logger: Logger
+    private var queue = InboxQueue()
+    private var lastLine: MonotonicTime
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Creates the service; nothing is touched before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - inbox: the absolute path of the inbox, or nil to run nothing.
+    ///   - counter: the file that holds the next task id.
+    ///   - outputs: the folder for the outputs of tasks, `ID.log` each.
+    public init(
+        inbox: String?,
+        counter: String,
+        outputs: String,
+        runner: any TaskRunner,
+        log: any ComponentLogSink,
+        monotonic: @escaping @Sendable () -> MonotonicTime,
+        logger: Logger
+    ) {
+        folder = inbox.map { TaskFolder(inbox: $0, counter: counter) }
+        self.outputs = outputs
+        self.runner = runner
+        self.log = log
+        self.monotonic = monotonic
+        self.logger = logger
+        lastLine = monotonic()
+    }
+
+    /// Looks at the inbox and runs what is there until the group shuts down; a running task is stopped then.
+    public func run() async throws {
+        write(.heartbeat())
+        await cancelWhenGracefulShutdown { await self.work() }
+    }
+
+    private func work() async {
+        var trouble: SystemCallFailure?
+        var prepared = false
+        while !Task.isCancelled {
+            do {
+                if let folder {
+                    if !prepared { try prepare(folder) }
+                    prepared = true
+                    try await runSettledTasks(in: folder)
+                }
+                trouble = nil
+            } catch let failure as SystemCallFailure {
+                // Said once, tried for ever: a folder that was unmounted or a disk that was full may come back.
+                if failure != trouble { logger.warning("the task inbox does not work: \(failure)") }
+                trouble = failure
+            } catch {
+                logger.error("the task inbox failed: \(error)")
+            }
+            if monotonic() - lastLine >= ComponentLine.heartbeatInterval { write(.heartbeat()) }
+            try? await Task.sleep(for: Self.lookInterval)
+        }
+    }
+
+    private func prepare(_ folder: TaskFolder) throws {
+        try folder.create()
+        try Folder.create(outputs)
+        for task in try folder.tasks(in: .running) {
+            write(TaskLines.interrupted(task.id))
+            try folder.finish(task, in: .failed)
+        }
+    }
+
+    private func runSettledTasks(in folder: TaskFolder) async throws {
+        let names = queue.settled(in: try folder.look())
+        for name in names where !Task.isCancelled {
+            guard let task = try folder.claim(name, id: try folder.nextID()) else { continue }
+            try await run(task, in: folder)
+        }
+        if !names.isEmpty { write(TaskLines.idle) }
+    }
+
+    private func run(_ task: ClaimedTask, in folder: TaskFolder) async throws {
+        write(TaskLines.executing(task.id, command: task.name))
+        let started = monotonic()
+        let result = await runner.run(script: folder.path(of: task, in: .running), output: "\(outputs)/\(task.id).log")
+        write(TaskLines.ended(task.id, result, duration: monotonic() - started))
+        try folder.finish(task, in: result == .exited(.exited(0)) ? .done : .failed)
+    }
+
+    private func write(_ line: ComponentLine) {
+        lastLine = monotonic()
+        log.write(line)
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import GhostDaemon
+import GhostModel
+
+/// `ghost check`: is the configuration right, and what would it start?
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check the configuration and show what it would start.",
+        discussion: "Says every mistake with line, column and the nearest right word. Nothing is started or changed."
+    )
+
+    @OptionGroup var projectOptions: ProjectOptions
+
+    func run() throws {
+        let project = projectOptions.project
+        let plan = try project.loadPlan()
+        try Preflight.check(plan)
+
+        Terminal.print("\(project.file): \(plan.daemons.count) daemons, \(plan.checks.count) checks, no mistakes")
+        guard !plan.daemons.isEmpty else { return }
+        var table = Table("", "DAEMON", "NEEDS", "READY", "COMMAND")
+        for (index, daemon) in Preflight.startOrder(of: plan).enumerated() {
+            let needs = daemon.needs.map { need in
+                need.condition == .ready ? need.daemon.text : "\(need.daemon) (\(need.condition.rawValue))"
+            }
+            table.add(
+                .init("\(index + 1)", .dim),
+                .init(daemon.name.text, .accent),
+                .init(needs.isEmpty ? "-" : needs.joined(separator: ", ")),
+                .init(daemon.ready?.probe.description ?? "once started"),
+                .init(daemon.command.description)
+            )
+        }
+        Terminal.print(table.rendered(color: Terminal.hasColor))
+    }
+}

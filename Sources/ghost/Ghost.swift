@@ -1,0 +1,63 @@
+import ArgumentParser
+import GhostClient
+import GhostDaemon
+import GhostModel
+import GhostSystem
+
+/// The command line: one file per verb in `Commands/`.
+@main
+struct Ghost: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ghost",
+        abstract: "Keeps daemons running and shows, from their own logs, what is true about them.",
+        discussion: """
+            Start with a file ghost.yaml:
+
+                daemons:
+                  web: python3 -m http.server 8080
+
+            then run "ghost up" beside it, and "ghost status" in another terminal.
+
+            Exit codes: 0, 1, 2 are answers about health (healthy, warning, critical) from "status" and
+            "monitor --once"; 64 usage, 65 bad data, 66 no input, 69 Ghost is not running, 70 internal,
+            71 cannot start a program, 73 cannot create, 74 input/output, 75 already running,
+            77 no permission, 78 configuration.
+            """,
+        version: "ghost \(GhostVersion.text)",
+        subcommands: [Up.self, Monitor.self, Status.self, Logs.self, Check.self]
+    )
+
+    /// Runs a verb; every way to fail ends in one clear sentence and a code of the documented table.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(with: error)
+        }
+    }
+
+    private static func end(with error: any Error) -> Never {
+        switch error {
+        case let failure as GhostFailure:
+            Terminal.fail(failure)
+        case let failure as ConfigurationFailure:
+            Terminal.fail(GhostFailure(.configuration, failure.description))
+        case let failure as SystemCallFailure:
+            Terminal.fail(GhostFailure(failure, otherwise: .inputOutput))
+        case let failure as GhostClientError where failure.code == .notReachable:
+            Terminal.fail(GhostFailure(.notRunning, failure.description))
+        case let failure as GhostClientError:
+            Terminal.fail(GhostFailure(.badData, failure.description))
+        case _ where exitCode(for: error).isSuccess || exitCode(for: error) == .validationFailure:
+            // Help, version, and mistakes on the command line, which the parser explains itself.
+            exit(withError: error)
+        default:
+            Terminal.fail(GhostFailure(.internalFault, "internal fault: \(error)"))
+        }
+    }
+}

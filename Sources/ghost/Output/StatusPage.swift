@@ -1,0 +1,93 @@
+import GhostModel
+
+/// What `ghost status` shows to people.
+struct StatusPage {
+    var data: OrchestrationData
+    var daemons: [DaemonStatus]
+
+    func rendered(color: Bool) -> String {
+        var parts = [headline(color: color)]
+        if !daemons.isEmpty { parts.append(daemonTable(color: color)) }
+        parts.append(componentTable(color: color))
+        return parts.joined(separator: "\n\n")
+    }
+
+    private func headline(color: Bool) -> String {
+        let word = data.overallHealth.rawValue
+        let style: Style =
+            switch data.overallHealth {
+            case .healthy: .good
+            case .warning: .warning
+            case .critical: .bad
+            }
+        let health = color ? style.applied(to: word) : word
+        var lines = ["\(health): \(data.activeComponents) of \(data.totalComponents) components work, "
+            + "\(data.daemons.up) of \(data.daemons.total) daemons up"]
+        for reason in data.reasons.prefix(5) { lines.append("  \(reason.component): \(reason.message)") }
+        if data.reasons.count > 5 { lines.append("  and \(data.reasons.count - 5) more") }
+        return lines.joined(separator: "\n")
+    }
+
+    private func daemonTable(color: Bool) -> String {
+        var table = Table("DAEMON", "PHASE", "READY", "PID", "FOR", "RESTARTS", "LAST EXIT", "")
+        for daemon in daemons {
+            table.add(
+                .init(daemon.name.text, .accent),
+                .init(daemon.phase.rawValue, Self.style(of: daemon)),
+                .init(daemon.readiness == .ready ? "yes" : daemon.readiness == .unready ? "no" : "-"),
+                .init(daemon.pid.map { "\($0)" } ?? "-"),
+                .init(age(of: daemon)),
+                .init("\(daemon.restarts)"),
+                .init(daemon.lastExit ?? "-"),
+                .init(daemon.reason ?? "", .dim)
+            )
+        }
+        return table.rendered(color: color)
+    }
+
+    private func componentTable(color: Bool) -> String {
+        var table = Table("COMPONENT", "STATUS", "FACTS", "")
+        for kind in ComponentKind.allCases {
+            let component = data.component(kind)
+            let style: Style? =
+                switch component.status {
+                case .active: .good
+                case .idle: nil
+                case .unknown: .warning
+                case .error: .bad
+                }
+            table.add(
+                .init(kind.rawValue, .accent),
+                .init(component.status.rawValue, style),
+                .init(facts(of: kind)),
+                .init(component.error ?? "", .dim)
+            )
+        }
+        return table.rendered(color: color)
+    }
+
+    private func facts(of kind: ComponentKind) -> String {
+        switch kind {
+        case .sentinel: "\(data.daemons.up) up, \(data.daemons.down) down"
+        case .watchdog: "\(data.watchdog.restartCount) restarts, \(data.watchdog.failedCount) failed"
+        case .executor: "\(data.executor.completedTasks) tasks completed, \(data.executor.failedTasks) failed"
+        case .selfcheck: "\(data.selfcheck.healthChecks) health checks"
+        case .lifecycle: "\(data.lifecycle.managedDaemons) daemons managed"
+        }
+    }
+
+    private func age(of daemon: DaemonStatus) -> String {
+        let seconds = max(0, data.timestamp.since(daemon.since).wholeMilliseconds / 1000)
+        return Duration.seconds(seconds).configurationText
+    }
+
+    private static func style(of daemon: DaemonStatus) -> Style? {
+        switch daemon.phase {
+        case .up: daemon.readiness == .unready ? .warning : .good
+        case .completed: .good
+        case .starting, .waiting, .stopping, .backoff: .warning
+        case .failed, .crashLooping: .bad
+        case .down: nil
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import GhostModel
+import HTTPTypes
+import Testing
+
+struct OriginGuardTests {
+    @Test(arguments: ["127.0.0.1:5002", "localhost:5002", "localhost", "[::1]:5002", "127.8.0.1", "ghost.localhost"])
+    func hostsOfThisMachine_areServed(authority: String) async throws {
+        #expect(try await TestRouter().get("/api/health", authority: authority).status == 200)
+    }
+
+    @Test(arguments: ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:5002", "10.0.0.1", "127.0.0"])
+    func otherHosts_areRefused(authority: String) async throws {
+        let answer = try await TestRouter().get("/api/health", authority: authority)
+        #expect(answer.status == 403)
+        #expect(try answer.decoded(as: ErrorBody.self).error == "This host name is not served here")
+    }
+
+    @Test(arguments: ["http://localhost:3000", "http://127.0.0.1", "https://[::1]:8443"])
+    func pagesOfThisMachine_mayRead(origin: String) async throws {
+        let answer = try await TestRouter().get("/api/health", headers: [.origin: origin])
+        #expect(answer.headers[.accessControlAllowOrigin] == origin)
+        #expect(answer.headers[.vary] == "Origin")
+    }
+
+    @Test(arguments: ["https://evil.example", "null", "http://localhost.evil.example", "file://localhost"])
+    func otherPages_mayNotRead(origin: String) async throws {
+        let answer = try await TestRouter().get("/api/health", headers: [.origin: origin])
+        #expect(answer.headers[.accessControlAllowOrigin] == nil)
+    }
+
+    @Test func aPreflight_isAnswered() async throws {
+        let headers: HTTPFields = [.origin: "http://localhost:3000", .accessControlRequestMethod: "GET"]
+        let answer = try await TestRouter().get("/api/orchestrator/status", method: .options, headers: headers)
+        #expect(answer.status == 200)
+        #expect(answer.headers[.accessControlAllowMethods] == "GET, HEAD, OPTIONS")
+        #expect(answer.headers[.accessControlAllowHeaders]?.contains("Content-Type") == true)
+    }
+}
