@@ -88,7 +88,8 @@ let package = Package(
         .target(
             name: "GhostDaemon",
             dependencies: [
-                "GhostModel", "GhostSystem", "GhostLogs", "GhostSupervision", "GhostChecks", "GhostTasks", "GhostServer",
+                "GhostModel", "GhostSystem", "GhostLogs", "GhostSupervision", "GhostChecks", "GhostTasks",
+                "GhostServer",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -112,14 +113,29 @@ let package = Package(
         .testTarget(name: "GhostSystemTests", dependencies: ["GhostSystem", "GhostTestSupport"]),
         .testTarget(
             name: "GhostLogsTests",
-            dependencies: ["GhostLogs", "GhostModel", "GhostTestSupport"],
-            resources: [.copy("Fixtures")]
+            dependencies: [
+                "GhostLogs", "GhostModel", "GhostTestSupport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "GhostSupervisionTests",
-            dependencies: ["GhostSupervision", "GhostModel", "GhostSystem", "GhostTestSupport"]
+            dependencies: [
+                "GhostSupervision", "GhostModel", "GhostSystem", "GhostTestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
         ),
-        .testTarget(name: "GhostChecksTests", dependencies: ["GhostChecks", "GhostModel", "GhostTestSupport"]),
+        .testTarget(
+            name: "GhostChecksTests",
+            dependencies: [
+                "GhostChecks", "GhostModel", "GhostTestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         .testTarget(
             name: "GhostTasksTests",
             dependencies: [
@@ -142,7 +158,7 @@ let package = Package(
         .testTarget(name: "GhostDaemonTests", dependencies: ["GhostDaemon", "GhostModel", "GhostTestSupport"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["ghost", "GhostClient", "GhostModel", "GhostTestSupport"]
+            dependencies: ["ghost", "GhostClient", "GhostModel", "GhostSystem", "GhostTestSupport"]
         ),
     ]
 )

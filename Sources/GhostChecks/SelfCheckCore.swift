@@ -98,4 +98,3 @@ public actor SelfCheckCore: Service {
         (limits.judge(share), "\(Int((share * 100).rounded()))% used")
     }
 }
-

@@ -30,8 +30,11 @@ enum LogFolder {
     static func check(_ folder: String, name: String) throws(GhostFailure) {
         do {
             _ = try Folder.entries(of: folder, limit: 1)
-        } catch where error.code == .missing {
-            throw GhostFailure(.noInput, "there is no log folder \(name); name the folder that the logs are in with --log-dir")
+        } catch  where error.code == .missing {
+            throw GhostFailure(
+                .noInput,
+                "there is no log folder \(name); name the folder that the logs are in with --log-dir"
+            )
         } catch {
             throw GhostFailure(error, otherwise: .noInput)
         }

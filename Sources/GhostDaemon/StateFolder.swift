@@ -43,7 +43,9 @@ public struct StateFolder: Sendable, Equatable {
     /// The longest path of a socket that the kernel takes; 107 on Linux, 103 on Darwin, less a margin.
     static let longestSocketPath = 100
 
-    /// The control socket. A path that is too long for the kernel moves to the user's runtime folder.
+    /// The control socket.
+    ///
+    /// A path that is too long for the kernel moves to the user's runtime folder.
     ///
     /// - Parameter runtimeFolder: `$XDG_RUNTIME_DIR`, or nil for the temporary folder.
     public func socket(runtimeFolder: String?) -> String {

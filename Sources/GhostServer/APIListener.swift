@@ -33,7 +33,9 @@ public struct APIListener: Service {
         self.onBound = onBound
     }
 
-    /// Serves until the group shuts down. Throws if the address cannot be bound.
+    /// Serves until the group shuts down.
+    ///
+    /// Throws if the address cannot be bound.
     public func run() async throws {
         let bindAddress: BindAddress =
             switch address {

@@ -1,6 +1,8 @@
 public import GhostModel
 
-/// Where the routes get the state they show. Nothing here may block or wait: it is memory.
+/// Where the routes get the state they show.
+///
+/// Nothing here may block or wait: it is memory.
 public protocol StateSource: Sendable {
     /// The folded component logs, judged at `time`.
     func orchestration(at time: Timestamp) -> OrchestrationData

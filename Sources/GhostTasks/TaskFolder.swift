@@ -70,7 +70,9 @@ struct TaskFolder: Sendable {
 
     /// The tasks of one place by id.
     func tasks(in place: Place) throws(SystemCallFailure) -> [ClaimedTask] {
-        try Folder.entries(of: "\(inbox)/\(place.rawValue)").compactMap(ClaimedTask.init(fileName:)).sorted { $0.id < $1.id }
+        try Folder.entries(of: "\(inbox)/\(place.rawValue)").compactMap(ClaimedTask.init(fileName:)).sorted {
+            $0.id < $1.id
+        }
     }
 
     private func largestIDInUse() throws(SystemCallFailure) -> Int {

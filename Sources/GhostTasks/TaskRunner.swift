@@ -1,6 +1,8 @@
 public import GhostModel
 
-/// Runs the script of a task. The composition root adapts the process layer to it.
+/// Runs the script of a task.
+///
+/// The composition root adapts the process layer to it.
 public protocol TaskRunner: Sendable {
     /// Runs `/bin/sh script` to its end; output goes to the end of the file at `output`.
     ///

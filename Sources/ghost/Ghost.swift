@@ -18,9 +18,9 @@ struct Ghost: AsyncParsableCommand {
 
             then run "ghost up" beside it, and "ghost status" in another terminal.
 
-            Exit codes: 0, 1, 2 are answers about health (healthy, warning, critical) from "status" and
-            "monitor --once"; 64 usage, 65 bad data, 66 no input, 69 Ghost is not running, 70 internal,
-            71 cannot start a program, 73 cannot create, 74 input/output, 75 already running,
+            Exit codes: 0, 1, 2 are answers about health (healthy, warning, critical) from "status" and \
+            "monitor --once"; 64 usage, 65 bad data, 66 no input, 69 Ghost is not running, 70 internal, \
+            71 cannot start a program, 73 cannot create, 74 input/output, 75 already running, \
             77 no permission, 78 configuration.
             """,
         version: "ghost \(GhostVersion.text)",

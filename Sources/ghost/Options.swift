@@ -6,10 +6,16 @@ import Logging
 /// Which project a verb is about.
 struct ProjectOptions: ParsableArguments {
     @Option(name: [.short, .long], help: ArgumentHelp("The configuration.", valueName: "path"))
-    var file = "ghost.yaml"
+    var file = usualFile
 
-    @Option(help: ArgumentHelp("Where Ghost keeps its state; .ghost beside the configuration by default.", valueName: "dir"))
+    @Option(help: stateHelp)
     var stateDir: String?
+
+    static let usualFile = "ghost.yaml"
+    static let stateHelp = ArgumentHelp(
+        "Where Ghost keeps its state; .ghost beside the configuration by default.",
+        valueName: "dir"
+    )
 
     var project: Project {
         Project(file: file, stateFolder: stateDir, currentFolder: Terminal.currentFolder)
@@ -21,7 +27,9 @@ struct ListenOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
     var host: String?
 
-    @Option(help: ArgumentHelp("The port of the orchestrator API; 0 takes any free one. Default: 5002.", valueName: "port"))
+    @Option(
+        help: ArgumentHelp("The port of the orchestrator API; 0 takes any free one. Default: 5002.", valueName: "port")
+    )
     var port: Int?
 
     @Option(help: ArgumentHelp("The port of the status API; 0 takes any free one. Default: 5001.", valueName: "port"))

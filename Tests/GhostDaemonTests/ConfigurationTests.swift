@@ -61,13 +61,23 @@ struct ConfigurationTests {
         #expect(daemon.priority == 10)
         #expect(
             daemon.ready
-                == ProbePlan(.http(url: "http://127.0.0.1:8080/health"), every: .seconds(5), timeout: .seconds(1), failures: 2)
+                == ProbePlan(
+                    .http(url: "http://127.0.0.1:8080/health"),
+                    every: .seconds(5),
+                    timeout: .seconds(1),
+                    failures: 2
+                )
         )
         #expect(daemon.restart.when == .onFailure)
         #expect(
             daemon.restart.backoff
                 == Backoff(
-                    base: .milliseconds(100), factor: 3, cap: .seconds(60), jitter: false, resetAfter: .seconds(10))
+                    base: .milliseconds(100),
+                    factor: 3,
+                    cap: .seconds(60),
+                    jitter: false,
+                    resetAfter: .seconds(10)
+                )
         )
         #expect(daemon.restart.crashLoop == CrashLoop(deaths: 3, within: .seconds(30), retry: .seconds(60)))
         #expect(daemon.stop == StopSequence(signal: .int, grace: .seconds(20)))
@@ -75,7 +85,14 @@ struct ConfigurationTests {
 
     @Test func theDefaultsOfADaemon_areThoseOfTheDocumentation() throws {
         let daemon = try #require(plan("daemons: { web: ./web }").daemons.first)
-        #expect(daemon == DaemonPlan(name: try #require(DaemonName("web")), command: Command(program: "./web"), workingDirectory: "/project"))
+        #expect(
+            daemon
+                == DaemonPlan(
+                    name: try #require(DaemonName("web")),
+                    command: Command(program: "./web"),
+                    workingDirectory: "/project"
+                )
+        )
         #expect(daemon.restart.backoff.base == .milliseconds(500))
         #expect(daemon.restart.crashLoop == CrashLoop(deaths: 5, within: .seconds(60), retry: .seconds(300)))
         #expect(daemon.stop == StopSequence(signal: .term, grace: .seconds(10)))
@@ -84,7 +101,8 @@ struct ConfigurationTests {
     @Test(arguments: [
         ("a b", ["a", "b"]), ("  a   b  ", ["a", "b"]), ("a 'b c' \"d e\"", ["a", "b c", "d e"]),
         ("a b\\ c", ["a", "b c"]), ("a ''", ["a", ""]), (#"a "x\"y" '\n'"#, ["a", "x\"y", "\\n"]),
-        (#"a "\n""#, ["a", #"\n"#]), ("a pre'mid'post", ["a", "premidpost"]), ("a $HOME *.txt", ["a", "$HOME", "*.txt"]),
+        (#"a "\n""#, ["a", #"\n"#]), ("a pre'mid'post", ["a", "premidpost"]),
+        ("a $HOME *.txt", ["a", "$HOME", "*.txt"]),
     ])
     func aCommandLine_isSplitLikeAShellSplits(line: String, words: [String]) throws {
         let daemon = try #require(plan("daemons:\n  d:\n    command: |-\n      \(line)\n").daemons.first)
@@ -107,13 +125,15 @@ struct ConfigurationTests {
               logs: { kind: disk, path: /var/log }
             """
         ).checks
-        #expect(checks.map(\.subject) == [
-            .disk(path: "/project", Thresholds(warn: 0.8, fail: 0.9)),
-            .memory(Thresholds(warn: 0.5, fail: 0.95)),
-            .probe(.http(url: "http://localhost/health"), timeout: .seconds(5)),
-            .probe(.tcp(host: "::1", port: 5432), timeout: .seconds(2)),
-            .disk(path: "/var/log", Thresholds(warn: 0.8, fail: 0.9)),
-        ])
+        #expect(
+            checks.map(\.subject) == [
+                .disk(path: "/project", Thresholds(warn: 0.8, fail: 0.9)),
+                .memory(Thresholds(warn: 0.5, fail: 0.95)),
+                .probe(.http(url: "http://localhost/health"), timeout: .seconds(5)),
+                .probe(.tcp(host: "::1", port: 5432), timeout: .seconds(2)),
+                .disk(path: "/var/log", Thresholds(warn: 0.8, fail: 0.9)),
+            ]
+        )
     }
 
     @Test func mergeKeysAndExtensions_shareWhatDaemonsHaveInCommon() throws {
@@ -132,37 +152,65 @@ struct ConfigurationTests {
     // MARK: What is refused, and in which words
 
     @Test(arguments: [
-        ("daemons: { api: { comand: ./api } }",
-            ["1:17: daemon \"api\" has no command", #"1:19: unknown key "comand" in daemons.api; did you mean "command"?"#]),
+        (
+            "daemons: { api: { comand: ./api } }",
+            [
+                "1:17: daemon \"api\" has no command",
+                #"1:19: unknown key "comand" in daemons.api; did you mean "command"?"#,
+            ]
+        ),
         ("deamons: {}", [#"1:1: unknown key "deamons"; did you mean "daemons"?"#]),
-        ("daemons: { api: { command: ./api, needs: [bd] }, db: ./db }",
-            [#"1:35: daemon "api" needs "bd", which is not declared; did you mean "db"?"#]),
-        ("daemons: { a: { command: x, needs: [b] }, b: { command: x, needs: [c] }, c: { command: x, needs: [a] } }",
-            ["1:29: the daemons need each other in a circle: a → b → c → a; remove one of these needs"]),
-        ("daemons: { a: { command: x, needs: [a] } }",
-            ["1:29: the daemons need each other in a circle: a → a; remove one of these needs"]),
-        ("daemons: { 'a b': ./a }", [#"1:12: "a b" is not a daemon name: letters, digits, _ . - and at most 63 of them"#]),
-        ("daemons: { a: { command: 'x | y' } }",
-            [#"1:26: daemons.a.command holds |, which only a shell understands; add "shell: true""#]),
+        (
+            "daemons: { api: { command: ./api, needs: [bd] }, db: ./db }",
+            [#"1:35: daemon "api" needs "bd", which is not declared; did you mean "db"?"#]
+        ),
+        (
+            "daemons: { a: { command: x, needs: [b] }, b: { command: x, needs: [c] }, c: { command: x, needs: [a] } }",
+            ["1:29: the daemons need each other in a circle: a → b → c → a; remove one of these needs"]
+        ),
+        (
+            "daemons: { a: { command: x, needs: [a] } }",
+            ["1:29: the daemons need each other in a circle: a → a; remove one of these needs"]
+        ),
+        (
+            "daemons: { 'a b': ./a }",
+            [#"1:12: "a b" is not a daemon name: letters, digits, _ . - and at most 63 of them"#]
+        ),
+        (
+            "daemons: { a: { command: 'x | y' } }",
+            [#"1:26: daemons.a.command holds |, which only a shell understands; add "shell: true""#]
+        ),
         ("daemons: { a: { command: \"x 'y\" } }", ["1:26: daemons.a.command has a quote ' that is never closed"]),
         ("daemons: { a: { command: [] } }", ["1:26: daemons.a.command is empty"]),
-        ("daemons: { a: { command: x, stop: { grace: 10 } } }",
-            ["1:44: daemons.a.stop.grace must be a duration such as 500ms, 2s, 5m or 1h30m"]),
-        ("daemons: { a: { command: x, restart: { when: allways } } }",
-            [#"1:46: daemons.a.restart.when must be one of always, on-failure, never; did you mean "always"?"#]),
-        ("daemons: { a: { command: x, ready: { every: 1s } } }",
-            ["1:36: daemons.a.ready must have exactly one of http, tcp, command"]),
-        ("daemons: { a: { command: x, ready: { tcp: nowhere } } }",
-            ["1:43: daemons.a.ready.tcp must be an address such as 127.0.0.1:5432"]),
-        ("daemons: { a: { command: x, replicas: 2 } }",
-            [#"1:29: "replicas" in daemons.a is not supported by this version of Ghost; remove it"#]),
-        ("daemons: { a: { command: x, needs: { b: succeeded } }, b: x }",
-            [#"1:29: daemon "a" waits for "b" to be succeeded, but that one runs for ever; give it "oneshot: true""#]),
+        (
+            "daemons: { a: { command: x, stop: { grace: 10 } } }",
+            ["1:44: daemons.a.stop.grace must be a duration such as 500ms, 2s, 5m or 1h30m"]
+        ),
+        (
+            "daemons: { a: { command: x, restart: { when: allways } } }",
+            [#"1:46: daemons.a.restart.when must be one of always, on-failure, never; did you mean "always"?"#]
+        ),
+        (
+            "daemons: { a: { command: x, ready: { every: 1s } } }",
+            ["1:36: daemons.a.ready must have exactly one of http, tcp, command"]
+        ),
+        (
+            "daemons: { a: { command: x, ready: { tcp: nowhere } } }",
+            ["1:43: daemons.a.ready.tcp must be an address such as 127.0.0.1:5432"]
+        ),
+        (
+            "daemons: { a: { command: x, replicas: 2 } }",
+            [#"1:29: "replicas" in daemons.a is not supported by this version of Ghost; remove it"#]
+        ),
+        (
+            "daemons: { a: { command: x, needs: { b: succeeded } }, b: x }",
+            [#"1:29: daemon "a" waits for "b" to be succeeded, but that one runs for ever; give it "oneshot: true""#]
+        ),
         ("server: { port: 70000 }", ["1:17: server.port must be a whole number from 0 to 65535"]),
         ("checks: { disk: { warn: 90%, fail: 80% } }", ["1:30: checks.disk.fail must not be below warn"]),
         ("checks: { odd: { timeout: 1s } }", ["1:16: checks.odd must have one of http, tcp, command, path, or a kind"]),
         ("daemons: [a]", ["1:10: daemons must be a mapping of keys to values"]),
-        ("a: 1\na: 2", [#"2:1: the key "a" stands twice in the same mapping"#]),
+        ("a: 1\na: 2", [#"1:1: the key "a" stands twice in this mapping"#]),
     ])
     func aMistake_isSaidWithItsPlaceAndTheNearestRightWord(text: String, expected: [String]) {
         #expect(problems(text) == expected.map { "ghost.yaml:\($0)" })
@@ -176,9 +224,11 @@ struct ConfigurationTests {
 
     @Test func allMistakes_areSaidAtOnceInTheOrderOfTheFile() {
         let found = problems("daemons:\n  b: { command: x, priority: high }\n  a: { command: x, oneshot: perhaps }\n")
-        #expect(found == [
-            "ghost.yaml:2:30: daemons.b.priority must be a whole number",
-            "ghost.yaml:3:29: daemons.a.oneshot must be true or false",
-        ])
+        #expect(
+            found == [
+                "ghost.yaml:2:30: daemons.b.priority must be a whole number",
+                "ghost.yaml:3:29: daemons.a.oneshot must be true or false",
+            ]
+        )
     }
 }

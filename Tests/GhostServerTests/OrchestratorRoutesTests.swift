@@ -1,4 +1,5 @@
 import GhostModel
+import HTTPTypes
 import Testing
 
 struct OrchestratorRoutesTests {

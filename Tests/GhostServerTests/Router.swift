@@ -5,6 +5,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOEmbedded
+import Synchronization
 
 /// The router of a Ghost whose state the test decides, asked without a network.
 struct TestRouter {
@@ -41,7 +42,10 @@ struct TestRouter {
         let head = HTTPRequest(method: method, scheme: "http", authority: authority, path: path, headerFields: headers)
         let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger)
         let response = try await buildRouter(sources, boundHost: "127.0.0.1").buildResponder()
-            .respond(to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), context: BasicRequestContext(source: source))
+            .respond(
+                to: Request(head: head, body: RequestBody(buffer: ByteBuffer())),
+                context: BasicRequestContext(source: source)
+            )
         let collector = BodyCollector()
         try await response.body.write(collector)
         return Answer(status: response.status.code, headers: response.headers, body: collector.bytes.withLock { $0 })

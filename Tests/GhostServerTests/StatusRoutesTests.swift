@@ -50,9 +50,11 @@ struct StatusRoutesTests {
         ]
         let body = try await router.get("/api/logs?type=watchdog&lines=10").decoded(as: Success<LogListing>.self)
         let entries = try #require(body.data.logs["watchdog"])
-        #expect(entries.map(\.message) == [
-            "[2026-11-22T16:00:00.000Z] ❌ api restart attempt 1 - Command failed", "at load (x)", "[oops] ✅ x",
-        ])
+        #expect(
+            entries.map(\.message) == [
+                "[2026-11-22T16:00:00.000Z] ❌ api restart attempt 1 - Command failed", "at load (x)", "[oops] ✅ x",
+            ]
+        )
         let time = try #require(Timestamp(rfc3339: "2026-11-22T16:00:00.000Z"))
         #expect(entries.map(\.timestamp) == [time, time, time])
     }

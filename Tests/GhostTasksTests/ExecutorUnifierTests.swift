@@ -59,7 +59,9 @@ struct ExecutorUnifierTests {
         try await withExecutor {
             try await eventually("both ran") { log.texts.contains("idle") && runner.ran.withLock { $0.count == 2 } }
         }
-        #expect(Set(runner.ran.withLock { $0 }) == ["1-a", "2-b"] || Set(runner.ran.withLock { $0 }) == ["2-a", "1-b"])
+        #expect(
+            Set(runner.ran.withLock { $0 }) == ["1-a", "2-b"] || Set(runner.ran.withLock { $0 }) == ["2-a", "1-b"]
+        )
         #expect(log.texts.contains { $0.hasPrefix("✅ task") && $0.hasSuffix("completed") })
         #expect(log.texts.contains { $0.hasPrefix("❌ task") && $0.hasSuffix("failed: exit 3") })
         #expect(folder.read("next-task") == "3\n")

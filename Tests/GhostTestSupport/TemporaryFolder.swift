@@ -26,7 +26,7 @@ public final class TemporaryFolder: Sendable {
 
     /// Writes a file, creating the folders it is in.
     @discardableResult
-    public func write(_ text: String, to name: String, mode: mode_t = 0o644) throws -> String {
+    public func write(_ text: String, to name: String, mode: UInt16 = 0o644) throws -> String {
         let file = path(name)
         var folder = path
         for part in name.split(separator: "/").dropLast() {
@@ -36,7 +36,7 @@ public final class TemporaryFolder: Sendable {
         guard let stream = fopen(file, "w") else { throw TestFailure("cannot write \(file)") }
         defer { fclose(stream) }
         fputs(text, stream)
-        chmod(file, mode)
+        chmod(file, mode_t(mode))
         return file
     }
 

@@ -92,7 +92,9 @@ public struct EndpointProber: Sendable {
     }
 }
 
-/// Runs a command and judges its exit status. The composition root adapts the process layer to it.
+/// Runs a command and judges its exit status.
+///
+/// The composition root adapts the process layer to it.
 public protocol CommandRunner: Sendable {
     /// Runs `command`; success is exit status 0 within `timeout`, after which the command is killed.
     func run(_ command: Command, timeout: Duration, in place: CommandPlace) async -> ProbeResult

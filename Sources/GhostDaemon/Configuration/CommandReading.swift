@@ -45,7 +45,10 @@ enum CommandReading {
             case .endsWithBackslash:
                 problems.add("\(path) ends with a backslash", at: node)
             case .needsShell(let character):
-                problems.add("\(path) holds \(character), which only a shell understands; add \"shell: true\"", at: node)
+                problems.add(
+                    "\(path) holds \(character), which only a shell understands; add \"shell: true\"",
+                    at: node
+                )
             }
             return nil
         }

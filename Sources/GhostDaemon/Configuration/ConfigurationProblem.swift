@@ -1,6 +1,8 @@
 /// One thing that is wrong with a configuration file, where, and how to mend it.
 public struct ConfigurationProblem: Sendable, Equatable {
-    /// Where in the file; counted from 1. Nil for problems of the file as a whole.
+    /// Where in the file; counted from 1.
+    ///
+    /// Nil for problems of the file as a whole.
     public var position: Position?
     /// What is wrong, as one sentence without its full stop.
     public var message: String
@@ -22,7 +24,9 @@ public struct ConfigurationProblem: Sendable, Equatable {
         }
     }
 
-    /// The form of a compiler: `ghost.yaml:4:5: unknown key "comand" in daemons.api; did you mean "command"?`
+    /// The problem in the form of a compiler.
+    ///
+    /// Such as `ghost.yaml:4:5: unknown key "comand" in daemons.api; did you mean "command"?`.
     public func rendered(file: String) -> String {
         var text = file
         if let position { text += ":\(position.line):\(position.column)" }

@@ -29,9 +29,14 @@ enum DaemonSection {
                 problems.add("daemon \"\(name)\" has no command", at: keyNode)
                 continue
             }
-            if case .mapping = node {} else {
+            guard case .mapping = node else {
                 // The short form: `web: ./server --port 80`.
-                if let command = CommandReading.read(node, path: "daemons.\(name)", usesShell: false, problems: &problems) {
+                if let command = CommandReading.read(
+                    node,
+                    path: "daemons.\(name)",
+                    usesShell: false,
+                    problems: &problems
+                ) {
                     daemons.append(DaemonPlan(name: name, command: command, workingDirectory: folder))
                 }
                 continue
@@ -124,7 +129,8 @@ enum DaemonSection {
         }
     }
 
-    private static func need(_ key: String, in section: inout MappingReader, problems: inout ProblemList) -> Dependency? {
+    private static func need(_ key: String, in section: inout MappingReader, problems: inout ProblemList) -> Dependency?
+    {
         guard let name = DaemonName(key) else {
             problems.add("\"\(key)\" is not a daemon name", at: section.keyNode(key))
             return nil

@@ -1,8 +1,7 @@
+public import GhostModel
 import GhostSupervision
 import GhostSystem
 import Yams
-
-public import GhostModel
 
 /// Reads `ghost.yaml` into a plan, or says everything that is wrong with it.
 public enum PlanLoader {
@@ -90,7 +89,7 @@ extension ProblemList {
             add("not valid YAML: \(text)", at: mark)
         case .duplicatedKeysInMapping(let duplicates, let context):
             let names = duplicates.map { "\"\($0)\"" }.joined(separator: ", ")
-            add("the key \(names) stands twice in the same mapping", at: context.mark)
+            add("the key \(names) stands twice in this mapping", at: context.mark)
         default:
             add("not valid YAML: \(error)", at: Mark?.none)
         }

@@ -32,7 +32,9 @@ public struct LineLogHandler: LogHandler {
 
     public func log(event: LogEvent) {
         var line = ComponentLine("\(Clocks.wall()) \(event.level.rawValue) \(event.message)", stamp: .none)
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
+            $0.key < $1.key
+        }) {
             line.fields.append(.init(key, "\(value)"))
         }
         var text = line.rendered(at: Clocks.wall())

@@ -60,7 +60,7 @@ struct Listeners: Sendable {
         let port = statusPort.current ?? plan.statusPort
         do {
             // The orchestrator's port is announced first, so that a port both want goes to the API that must have it.
-            _ = try await orchestratorPort.value()
+            _ = try await cancelWhenGracefulShutdown { try await orchestratorPort.value() }
             try await serve(port: port, announcing: statusPort)
         } catch let error as IOError where statusPort.current == nil {
             let failure = bindFailure(error, port: port)

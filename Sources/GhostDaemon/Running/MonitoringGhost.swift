@@ -5,7 +5,9 @@ import GhostSystem
 import Logging
 import ServiceLifecycle
 
-/// `ghost monitor`: the monitor and the API over logs that others write. Composes the services and runs them.
+/// `ghost monitor`: the monitor and the API over logs that others write.
+///
+/// Composes the services and runs them.
 public enum MonitoringGhost {
     /// Runs until SIGINT or SIGTERM.
     ///

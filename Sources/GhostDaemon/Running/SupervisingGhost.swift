@@ -16,7 +16,9 @@ import Musl
 import Darwin
 #endif
 
-/// `ghost up`: everything. Composes the services and runs them as one group.
+/// `ghost up`: everything.
+///
+/// Composes the services and runs them as one group.
 public enum SupervisingGhost {
     /// Runs until SIGINT or SIGTERM, then stops the daemons in reverse order.
     public static func run(_ project: Project, _ plan: Plan, _ options: RunOptions) async throws {
@@ -123,7 +125,10 @@ public enum SupervisingGhost {
             case .held(let pid):
                 let owner = pid.map { "a Ghost with pid \($0)" } ?? "another Ghost"
                 let advice = "see it with \"ghost status\", stop it with \"kill \(pid.map(String.init) ?? "PID")\""
-                throw GhostFailure(.alreadyRunning, "\(owner) already runs this project (\(project.state.path)); \(advice)")
+                throw GhostFailure(
+                    .alreadyRunning,
+                    "\(owner) already runs this project (\(project.state.path)); \(advice)"
+                )
             case .system(let failure):
                 throw GhostFailure(failure, otherwise: .cannotCreate)
             }

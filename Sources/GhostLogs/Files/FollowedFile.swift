@@ -52,7 +52,9 @@ public struct FollowedFile: Sendable {
     ///   - now: judges how long the name has been gone.
     /// - Throws: why the file cannot be read now. The next look tries again.
     public mutating func look(
-        into buffer: inout [UInt8], longest: Int = .max, now: Timestamp
+        into buffer: inout [UInt8],
+        longest: Int = .max,
+        now: Timestamp
     ) throws(SourceTrouble) -> Look {
         guard let file else {
             let opened = try OpenFile(path: path)
@@ -73,7 +75,9 @@ public struct FollowedFile: Sendable {
     }
 
     private mutating func read(
-        _ file: OpenFile, _ buffer: inout [UInt8], _ longest: Int
+        _ file: OpenFile,
+        _ buffer: inout [UInt8],
+        _ longest: Int
     ) throws(SourceTrouble) -> Look? {
         let count = try file.read(into: &buffer, longest: longest, at: offset)
         guard count > 0 else { return nil }
@@ -82,9 +86,12 @@ public struct FollowedFile: Sendable {
         return .bytes(count: count, generation: generation, offset: start)
     }
 
-    /// At the end of the file: does the name still lead to it?
+    /// Asks, at the end of the file, whether the name still leads to it.
     private mutating func lookAtName(
-        _ file: OpenFile, _ buffer: inout [UInt8], _ longest: Int, _ now: Timestamp
+        _ file: OpenFile,
+        _ buffer: inout [UInt8],
+        _ longest: Int,
+        _ now: Timestamp
     ) throws(SourceTrouble) -> Look {
         let named: FileFacts
         do {

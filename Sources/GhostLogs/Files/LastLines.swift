@@ -19,7 +19,9 @@ public enum LastLines {
     ///
     /// A last line without an end counts. Lines end at LF; a CR before it is taken off. Blocking.
     public static func read(
-        path: String, count: Int, longest: Int = longestTail
+        path: String,
+        count: Int,
+        longest: Int = longestTail
     ) throws(SourceTrouble) -> Tail {
         let file = try OpenFile(path: path)
         let end = try file.length()
@@ -44,7 +46,10 @@ public enum LastLines {
     }
 
     private static func readWhole(
-        _ file: OpenFile, _ buffer: inout [UInt8], _ length: Int, at start: Int64
+        _ file: OpenFile,
+        _ buffer: inout [UInt8],
+        _ length: Int,
+        at start: Int64
     ) throws(SourceTrouble) -> [UInt8] {
         var block: [UInt8] = []
         while block.count < length {
@@ -63,6 +68,8 @@ public enum LastLines {
         let kept = pieces.suffix(count)
         return Tail(
             lines: kept.map { Array($0.last == .carriageReturn ? $0.dropLast() : $0) },
-            offset: start + Int64(kept.first?.startIndex ?? text.count), end: start + Int64(text.count))
+            offset: start + Int64(kept.first?.startIndex ?? text.count),
+            end: start + Int64(text.count)
+        )
     }
 }

@@ -67,7 +67,9 @@ struct FileFacts: Sendable {
     /// Looks at the file that `path` leads to.
     init(path: String) throws(SourceTrouble) {
         var facts = stat()
-        guard retryingInterrupted({ stat(path, &facts) }) == 0 else { throw SourceTrouble(code: errno, while: .examine) }
+        guard retryingInterrupted({ stat(path, &facts) }) == 0 else {
+            throw SourceTrouble(code: errno, while: .examine)
+        }
         try self.init(facts)
     }
 
@@ -89,7 +91,9 @@ struct FileFacts: Sendable {
         default: throw .notAFile(.other)
         }
         identity = FileIdentity(
-            device: UInt64(truncatingIfNeeded: facts.st_dev), inode: UInt64(truncatingIfNeeded: facts.st_ino))
+            device: UInt64(truncatingIfNeeded: facts.st_dev),
+            inode: UInt64(truncatingIfNeeded: facts.st_ino)
+        )
         length = Int64(facts.st_size)
         modified = Int64(facts.modifiedSeconds)
     }

@@ -35,7 +35,8 @@ extension SourceTrouble {
     public func explanation(path: String) -> String {
         switch self {
         case .missing: "Log file not found"
-        case .notAFile(let kind): "\(path) is a \(kind.rawValue), not a file; move it away so that the log can be written"
+        case .notAFile(let kind):
+            "\(path) is a \(kind.rawValue), not a file; move it away so that the log can be written"
         case .symbolicLinkLoop: "\(path) is a symbolic link that leads back to itself; replace it by the file"
         case .permissionDenied: "\(path) may not be read by this user; give it read permission"
         case .utf16: "\(path) is UTF-16 text; let its writer use UTF-8"

@@ -1,6 +1,8 @@
 import GhostModel
 
-/// The state that the lines of one component's log add up to. A value: no clock, no files.
+/// The state that the lines of one component's log add up to.
+///
+/// A value: no clock, no files.
 protocol ComponentFold: Sendable {
     static var kind: ComponentKind { get }
     var ledger: ComponentLedger { get set }

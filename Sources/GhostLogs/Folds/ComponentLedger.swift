@@ -10,7 +10,7 @@ struct ComponentLedger: Sendable {
     private(set) var heartbeats = 0
     private(set) var damagedLines = 0
     var lossBytes = 0
-    /// Sightings of names that found no room in a table.
+    /// Records whose daemon or task found no room in a table.
     var namesOverflow = 0
     /// The oldest trusted time of a record.
     private(set) var firstEvent: Timestamp?
@@ -37,14 +37,23 @@ struct ComponentLedger: Sendable {
     mutating func countDamaged(at context: LineContext, time: Timestamp?) {
         damagedLines += 1
         let noText: [UInt8] = []
-        errors.note(.parse, subject: "a line that starts like a record cannot be read", noText.span, 0..<0, time, context)
+        errors.note(
+            .parse,
+            subject: "a line that starts like a record cannot be read",
+            noText.span,
+            0..<0,
+            time,
+            context
+        )
     }
 
     /// Counts a heartbeat and takes over the rhythm that it names.
     mutating func countHeartbeat(_ line: Span<UInt8>, fields: Range<Int>, at time: Timestamp?) {
         heartbeats += 1
         if let time, time > lastEvent ?? time.advanced(by: .milliseconds(-1)) { lastEvent = time }
-        guard let every = TrailingFields.value(of: "every=", in: line, fields), !beatText.equals(line, every) else { return }
+        guard let every = TrailingFields.value(of: "every=", in: line, fields), !beatText.equals(line, every) else {
+            return
+        }
         guard let beat = Duration(configurationText: line.text(every, longest: 32)), beat > .zero else { return }
         self.beat = beat
         beatText.replace(with: line, every)
@@ -107,7 +116,6 @@ extension [UInt8] {
     mutating func replace(with line: Span<UInt8>, _ range: Range<Int>, longest: Int = .max) {
         removeAll(keepingCapacity: true)
         let length = Swift.min(range.count, longest)
-        reserveCapacity(length)
-        for step in 0..<length { append(line[range.lowerBound + step]) }
+        line.extracting(range.lowerBound..<range.lowerBound + length).withUnsafeBufferPointer { append(contentsOf: $0) }
     }
 }

@@ -16,15 +16,24 @@ struct ErrorLedger: Sendable {
     private(set) var evictedGroups = 0
     /// The message at work; kept for its storage.
     private var message: [UInt8] = []
+    /// Which group a text belonged to before it was normalised, by the hash of the text: errors often repeat word for word.
+    private var shortcuts: [Shortcut] = []
+
+    private struct Shortcut: Sendable {
+        var hash: UInt64
+        var group: Int
+        /// The group's own hash: another group may have taken its place.
+        var groupHash: UInt64
+    }
 
     private struct Group: Sendable {
         var category: ErrorCategory
         var message: [UInt8]
         var hash: UInt64
-        var count: Int
+        var count = 0
         var firstSeen: Timestamp?
         var lastSeen: Timestamp?
-        var newest: LineContext
+        var newest: LineContext?
         var clock: Int
     }
 
@@ -35,44 +44,81 @@ struct ErrorLedger: Sendable {
     ///   - name: the daemon it is about, taken over as it is; empty if it is about none.
     ///   - text: what the record says, normalised.
     mutating func note(
-        _ category: ErrorCategory, subject: StaticString, _ line: Span<UInt8>, name: Range<Int> = 0..<0,
-        _ text: Range<Int>, _ time: Timestamp?, _ context: LineContext
+        _ category: ErrorCategory,
+        subject: StaticString,
+        _ line: Span<UInt8>,
+        name: Range<Int> = 0..<0,
+        _ text: Range<Int>,
+        _ time: Timestamp?,
+        _ context: LineContext
     ) {
-        compose(subject, line, name, text)
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in message { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         clock += 1
-        if let index = groups.firstIndex(where: { $0.hash == hash && $0.category == category && $0.message == message }) {
-            groups[index].count += 1
-            groups[index].clock = clock
-            groups[index].newest = context
-            guard let time else { return }
-            if groups[index].firstSeen.map({ time < $0 }) ?? true { groups[index].firstSeen = time }
-            if groups[index].lastSeen.map({ time > $0 }) ?? true { groups[index].lastSeen = time }
+        let raw = line.hash(text, seed: line.hash(name, seed: UInt64(UInt(bitPattern: subject.utf8Start))))
+        let slot = Int(truncatingIfNeeded: raw % UInt64(Self.shortcutCount))
+        if !shortcuts.isEmpty, shortcuts[slot].hash == raw, case let index = shortcuts[slot].group,
+            index < groups.count, groups[index].hash == shortcuts[slot].groupHash, groups[index].category == category
+        {
+            count(index, time, context)
             return
         }
-        let group = Group(
-            category: category, message: message, hash: hash, count: 1, firstSeen: time, lastSeen: time, newest: context,
-            clock: clock)
-        guard groups.count >= Self.capacity else { return groups.append(group) }
+        compose(subject, line, name, text)
+        let hash = message.span.hash(0..<message.count)
+        let index = groups.firstIndex { $0.hash == hash && $0.category == category && $0.message == message }
+        let number = index ?? insert(category, hash)
+        count(number, time, context)
+        if shortcuts.isEmpty {
+            shortcuts = Array(repeating: Shortcut(hash: 0, group: .max, groupHash: 0), count: Self.shortcutCount)
+        }
+        shortcuts[slot] = Shortcut(hash: raw, group: number, groupHash: hash)
+    }
+
+    /// How many texts are remembered as they were.
+    private static let shortcutCount = 64
+
+    private mutating func count(_ index: Int, _ time: Timestamp?, _ context: LineContext) {
+        groups[index].count += 1
+        groups[index].clock = clock
+        groups[index].newest = context
+        guard let time else { return }
+        if groups[index].firstSeen.map({ time < $0 }) ?? true { groups[index].firstSeen = time }
+        if groups[index].lastSeen.map({ time > $0 }) ?? true { groups[index].lastSeen = time }
+    }
+
+    /// Makes a group of the message at work; it has counted nothing yet.
+    private mutating func insert(_ category: ErrorCategory, _ hash: UInt64) -> Int {
+        let group = Group(category: category, message: message, hash: hash, clock: clock)
+        guard groups.count >= Self.capacity,
+            let quietest = groups.indices.min(by: { groups[$0].clock < groups[$1].clock })
+        else {
+            groups.append(group)
+            return groups.count - 1
+        }
         evictedGroups += 1
-        if let quietest = groups.indices.min(by: { groups[$0].clock < groups[$1].clock }) { groups[quietest] = group }
+        groups[quietest] = group
+        return quietest
     }
 
     /// The groups, the most recent first.
     func groups(files: [String]) -> [ErrorGroup] {
         groups.sorted { $0.clock > $1.clock }.map { group in
-            ErrorGroup(
+            let file = group.newest?.file ?? 0
+            return ErrorGroup(
                 category: group.category,
                 message: group.message.span.text(0..<group.message.count, longest: Self.longestMessage),
-                count: group.count, firstSeen: group.firstSeen, lastSeen: group.lastSeen,
+                count: group.count,
+                firstSeen: group.firstSeen,
+                lastSeen: group.lastSeen,
                 position: SourcePosition(
-                    file: files.indices.contains(group.newest.file) ? files[group.newest.file] : "",
-                    generation: group.newest.generation, offset: group.newest.offset))
+                    file: files.indices.contains(file) ? files[file] : "",
+                    generation: group.newest?.generation ?? 0,
+                    offset: group.newest?.offset ?? 0
+                )
+            )
         }
     }
 
-    private mutating func compose(_ subject: StaticString, _ line: Span<UInt8>, _ name: Range<Int>, _ text: Range<Int>) {
+    private mutating func compose(_ subject: StaticString, _ line: Span<UInt8>, _ name: Range<Int>, _ text: Range<Int>)
+    {
         message.removeAll(keepingCapacity: true)
         for index in name.prefix(64) { message.append(line[index]) }
         if subject.utf8CodeUnitCount > 0 {
@@ -132,7 +178,7 @@ enum MessageNormaliser {
             case 0x30...0x39: digits += 1
             case 0x41...0x46, 0x61...0x66: hexLetters += 1
             case UInt8(ascii: "/"): slashes += 1
-            case UInt8(ascii: "-"): break
+            case UInt8(ascii: "-"), UInt8(ascii: "."): break
             default: others += 1
             }
         }

@@ -6,7 +6,7 @@ import GhostModel
 /// records, and those without an end yet are open.
 struct ExecutorFold: ComponentFold {
     static let kind = ComponentKind.executor
-    /// How many open tasks are remembered; further ones are counted as started only.
+    /// How many open tasks are remembered; further ones are counted as started, and as overflow.
     static let openTaskCapacity = 10_000
 
     var ledger = ComponentLedger(kind: .executor)
@@ -17,8 +17,6 @@ struct ExecutorFold: ComponentFold {
     /// How many records put it into each phase.
     private(set) var phases = PhaseCounts()
     private var open: [TaskKey: Timestamp?] = [:]
-    /// Tasks that were started when no more could be remembered.
-    private(set) var openOverflow = 0
     private(set) var failure = Failure.none
 
     /// Whether the newest record says that the executor itself has given up.
@@ -88,7 +86,7 @@ struct ExecutorFold: ComponentFold {
         if open.count < Self.openTaskCapacity || open[task] != nil {
             open.updateValue(time, forKey: task)
         } else {
-            openOverflow += 1
+            ledger.namesOverflow += 1
         }
     }
 

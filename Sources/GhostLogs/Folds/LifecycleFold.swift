@@ -61,7 +61,12 @@ struct LifecycleFold: ComponentFold {
     }
 
     @inline(__always)
-    private mutating func fold(_ record: LifecycleRecord, _ line: Span<UInt8>, _ time: Timestamp?, _ context: LineContext) {
+    private mutating func fold(
+        _ record: LifecycleRecord,
+        _ line: Span<UInt8>,
+        _ time: Timestamp?,
+        _ context: LineContext
+    ) {
         counts[record.kind.rawValue] &+= 1
         if case .governance = failure { failure = .none }
         switch record.kind {
@@ -89,8 +94,12 @@ struct LifecycleFold: ComponentFold {
     }
 
     private mutating func note(
-        _ category: ErrorCategory, _ subject: StaticString, _ record: LifecycleRecord, _ line: Span<UInt8>,
-        _ time: Timestamp?, _ context: LineContext
+        _ category: ErrorCategory,
+        _ subject: StaticString,
+        _ record: LifecycleRecord,
+        _ line: Span<UInt8>,
+        _ time: Timestamp?,
+        _ context: LineContext
     ) {
         let text = record.detail.lowerBound..<TrailingFields.start(in: line, record.detail)
         ledger.errors.note(category, subject: subject, line, name: record.name, text, time, context)

@@ -22,7 +22,11 @@ struct SelfCheckFold: ComponentFold {
             ledger.errors.note(.check, subject: "health check critical", line, record.failing, time, context)
         }
         last = SelfCheckState.LastCheck(
-            status: record.status, healthy: record.healthy, warning: record.warning, critical: record.critical)
+            status: record.status,
+            healthy: record.healthy,
+            warning: record.warning,
+            critical: record.critical
+        )
         if let time, lastTime.map({ time > $0 }) ?? true { lastTime = time }
         return .record(time)
     }

@@ -49,7 +49,11 @@ struct SentinelFold: ComponentFold {
 
     @inline(__always)
     private mutating func observe(
-        _ line: Span<UInt8>, _ name: Range<Int>, _ state: ObservedDaemon.State, _ pid: Int32?, _ time: Timestamp?,
+        _ line: Span<UInt8>,
+        _ name: Range<Int>,
+        _ state: ObservedDaemon.State,
+        _ pid: Int32?,
+        _ time: Timestamp?,
         _ context: LineContext
     ) {
         guard let number = names.number(of: line, name) else {

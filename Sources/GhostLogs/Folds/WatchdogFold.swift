@@ -9,7 +9,9 @@ struct WatchdogFold: ComponentFold {
     /// Refusals included.
     private(set) var failures = 0
     private(set) var refusals = 0
-    /// The newest trusted time of a success. The log is not in the order of its times.
+    /// The newest trusted time of a success.
+    ///
+    /// The log is not in the order of its times.
     private(set) var lastRestart: Timestamp?
     private(set) var names = NameTable()
     /// By the number of the name.
@@ -44,7 +46,10 @@ struct WatchdogFold: ComponentFold {
 
     @inline(__always)
     private mutating func count(
-        _ line: Span<UInt8>, _ name: Range<Int>, _ time: Timestamp?, _ change: (inout RestartCounts) -> Void
+        _ line: Span<UInt8>,
+        _ name: Range<Int>,
+        _ time: Timestamp?,
+        _ change: (inout RestartCounts) -> Void
     ) {
         guard let number = names.number(of: line, name) else {
             ledger.namesOverflow += 1

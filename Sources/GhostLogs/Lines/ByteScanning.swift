@@ -14,7 +14,8 @@ extension Span<UInt8> {
         while index + 8 <= count {
             // A word has a zero byte where the text has the sought one; the lowest flag is exact.
             let word = UInt64(
-                littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+                littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+            )
             let feeds = word ^ 0x0A0A_0A0A_0A0A_0A0A
             let returns = word ^ 0x0D0D_0D0D_0D0D_0D0D
             let found =
@@ -32,15 +33,49 @@ extension Span<UInt8> {
     func has(_ text: StaticString, at index: Int, before end: Int) -> Bool {
         let length = text.utf8CodeUnitCount
         guard index >= 0, index + length <= end, end <= count else { return false }
-        let pointer = text.utf8Start
-        for step in 0..<length where self[index + step] != pointer[step] { return false }
-        return true
+        return bytes.equals(UnsafeRawPointer(text.utf8Start), at: index, length: length)
+    }
+
+    /// A number that depends on every byte of `range`; equal bytes give equal numbers.
+    @inline(__always)
+    func hash(_ range: Range<Int>, seed: UInt64 = 0) -> UInt64 {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        let bytes = self.bytes
+        var hash = seed ^ UInt64(truncatingIfNeeded: range.count) &* 0x9E37_79B9_7F4A_7C15
+        var index = range.lowerBound
+        while index + 8 <= range.upperBound {
+            let word = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+            hash = (hash ^ word) &* 0xBF58_476D_1CE4_E5B9
+            hash ^= hash >> 32
+            index += 8
+        }
+        var rest: UInt64 = 0
+        while index < range.upperBound {
+            rest = rest << 8 | UInt64(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt8.self))
+            index += 1
+        }
+        hash = (hash ^ rest) &* 0x94D0_49BB_1331_11EB
+        return hash ^ hash >> 32
     }
 
     /// The index of the first `byte` in `range`, or nil.
     @inline(__always)
     func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
-        for index in range where self[index] == byte { return index }
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        let bytes = self.bytes
+        let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
+        var index = range.lowerBound
+        while index + 8 <= range.upperBound {
+            let word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
+            let differences = word ^ pattern
+            let found = (differences &- 0x0101_0101_0101_0101) & ~differences & 0x8080_8080_8080_8080
+            if found != 0 { return index + found.trailingZeroBitCount >> 3 }
+            index += 8
+        }
+        while index < range.upperBound {
+            if self[index] == byte { return index }
+            index += 1
+        }
         return nil
     }
 
@@ -82,5 +117,37 @@ extension Span<UInt8> {
             if back > 0, bytes[back - 1] >= 0xC0 { bytes.removeLast(bytes.count - back + 1) }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension RawSpan {
+    /// Whether `length` bytes at `index` are those at `pointer`.
+    ///
+    /// Both must have that many.
+    @inline(__always)
+    func equals(_ pointer: UnsafeRawPointer, at index: Int, length: Int) -> Bool {
+        precondition(index >= 0 && index + length <= byteCount)
+        // The last word overlaps the one before it, so that no byte is compared alone.
+        if length >= 8 {
+            var step = 0
+            while step + 8 <= length {
+                guard word(at: index + step) == pointer.loadUnaligned(fromByteOffset: step, as: UInt64.self) else {
+                    return false
+                }
+                step += 8
+            }
+            return word(at: index + length - 8) == pointer.loadUnaligned(fromByteOffset: length - 8, as: UInt64.self)
+        }
+        for step in 0..<length
+        where unsafeLoadUnaligned(fromUncheckedByteOffset: index + step, as: UInt8.self)
+            != pointer.loadUnaligned(fromByteOffset: step, as: UInt8.self)
+        { return false }
+        return true
+    }
+
+    /// Eight bytes as they are in memory.
+    @inline(__always)
+    private func word(at index: Int) -> UInt64 {
+        unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
     }
 }

@@ -97,8 +97,7 @@ public struct LineSplitter: Sendable {
         }
         let room = Self.longestLineBytes - partial.count
         let stored = min(room, bytes.count - from)
-        partial.reserveCapacity(partial.count + stored)
-        for index in from..<from + stored { partial.append(bytes[index]) }
+        bytes.extracting(from..<from + stored).withUnsafeBufferPointer { partial.append(contentsOf: $0) }
         partialOmitted += bytes.count - from - stored
     }
 
@@ -118,7 +117,9 @@ public struct LineSplitter: Sendable {
 
     @inline(__always)
     private mutating func give(
-        _ text: Span<UInt8>, start: Int64, omitted: Int,
+        _ text: Span<UInt8>,
+        start: Int64,
+        omitted: Int,
         _ body: (_ text: Span<UInt8>, _ start: Int64, _ omitted: Int) -> Void
     ) {
         var from = 0

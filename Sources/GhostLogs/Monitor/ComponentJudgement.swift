@@ -37,7 +37,10 @@ struct ComponentJudgement: Equatable {
             error = message
             let files = Fold.kind.fileNames
             evidence = Evidence(
-                file: files.indices.contains(line.file) ? files[line.file] : "", offset: line.offset, line: line.text)
+                file: files.indices.contains(line.file) ? files[line.file] : "",
+                offset: line.offset,
+                line: line.text
+            )
         } else {
             status = hasWork ? .active : .idle
         }
@@ -78,9 +81,14 @@ extension ComponentView {
     /// What is counted alike for all five.
     var facts: ComponentFacts {
         ComponentFacts(
-            lastEvent: fold.ledger.lastEvent, records: fold.ledger.records, damagedLines: fold.ledger.damagedLines,
-            lossBytes: fold.ledger.lossBytes, namesOverflow: fold.ledger.namesOverflow,
+            lastEvent: fold.ledger.lastEvent,
+            records: fold.ledger.records,
+            damagedLines: fold.ledger.damagedLines,
+            lossBytes: fold.ledger.lossBytes,
+            namesOverflow: fold.ledger.namesOverflow,
+            errorsOverflow: fold.ledger.errors.evictedGroups,
             sources: sources.filter { $0.position.generation > 0 }.map(\.position),
-            errors: fold.ledger.errors.groups(files: Fold.kind.fileNames))
+            errors: fold.ledger.errors.groups(files: Fold.kind.fileNames)
+        )
     }
 }

@@ -1,6 +1,8 @@
 public import GhostModel
 
-/// Reads the five component logs of a folder into their folds. Blocking.
+/// Reads the five component logs of a folder into their folds.
+///
+/// Blocking.
 public struct ComponentLogReader {
     /// How much is read at a time, in bytes.
     private static let blockBytes = 256 * 1024
@@ -58,9 +60,16 @@ public struct ComponentLogReader {
     /// The state after the last look, as a value.
     public var snapshot: OrchestrationSnapshot {
         OrchestrationSnapshot(
-            sequence: sequence, lookedAt: lookedAt, folder: folder, folderCondition: folderCondition,
-            sentinel: sentinel.view, watchdog: watchdog.view, executor: executor.view, selfcheck: selfcheck.view,
-            lifecycle: lifecycle.view)
+            sequence: sequence,
+            lookedAt: lookedAt,
+            folder: folder,
+            folderCondition: folderCondition,
+            sentinel: sentinel.view,
+            watchdog: watchdog.view,
+            executor: executor.view,
+            selfcheck: selfcheck.view,
+            lifecycle: lifecycle.view
+        )
     }
 }
 

@@ -39,7 +39,10 @@ struct ComponentTrack<Fold: ComponentFold> {
     }
 
     private mutating func read(
-        source index: Int, _ budget: inout Int, _ buffer: inout [UInt8], now: Timestamp
+        source index: Int,
+        _ budget: inout Int,
+        _ buffer: inout [UInt8],
+        now: Timestamp
     ) -> ReadProgress {
         var progress = ReadProgress.unchanged
         while true {
@@ -99,10 +102,16 @@ struct ComponentTrack<Fold: ComponentFold> {
             fold: fold,
             sources: sources.map { source in
                 SourceView(
-                    path: source.file.path, condition: source.condition,
+                    path: source.file.path,
+                    condition: source.condition,
                     position: SourcePosition(
-                        file: source.name, generation: source.file.generation, offset: source.file.offset))
-            })
+                        file: source.name,
+                        generation: source.file.generation,
+                        offset: source.file.offset
+                    )
+                )
+            }
+        )
     }
 }
 

@@ -16,7 +16,12 @@ extension OrchestrationSnapshot {
             selfcheck: selfCheckState(judgements.selfcheck, lastCheck),
             lifecycle: lifecycleState(judgements.lifecycle, lastCheck),
             overallHealth: Self.overallHealth(
-                working: working, failing: failing, total: total, daemons: daemons, plan: plan),
+                working: working,
+                failing: failing,
+                total: total,
+                daemons: daemons,
+                plan: plan
+            ),
             activeComponents: working,
             errorComponents: failing,
             totalComponents: total,
@@ -25,12 +30,17 @@ extension OrchestrationSnapshot {
             reasons: reasons(judgements),
             countedSince: countedSince,
             lastUpdate: lastCheck,
-            timestamp: instant)
+            timestamp: instant
+        )
     }
 
     /// The rule of the overall health; the shares come from the configuration.
     static func overallHealth(
-        working: Int, failing: Int, total: Int, daemons: DaemonTally, plan: MonitorPlan
+        working: Int,
+        failing: Int,
+        total: Int,
+        daemons: DaemonTally,
+        plan: MonitorPlan
     ) -> OverallHealth {
         if working == total, daemons.down == 0 { return .healthy }
         let shareWorking = Double(working) / Double(total)
@@ -43,7 +53,11 @@ extension OrchestrationSnapshot {
     private var daemonTally: DaemonTally {
         let down = sentinel.fold.names(in: .down)
         return DaemonTally(
-            total: sentinel.fold.daemons.count, up: sentinel.fold.names(in: .up).count, down: down.count, names: down)
+            total: sentinel.fold.daemons.count,
+            up: sentinel.fold.names(in: .up).count,
+            down: down.count,
+            names: down
+        )
     }
 
     /// What lowers the health: first the folder, then the components, then the daemons by name.
@@ -55,8 +69,13 @@ extension OrchestrationSnapshot {
         for (kind, judgement) in judgements.all where !judgement.status.isWorking {
             reasons.append(
                 HealthReason(
-                    component: kind.rawValue, message: judgement.error ?? judgement.status.rawValue,
-                    file: judgement.evidence?.file, offset: judgement.evidence?.offset, line: judgement.evidence?.line))
+                    component: kind.rawValue,
+                    message: judgement.error ?? judgement.status.rawValue,
+                    file: judgement.evidence?.file,
+                    offset: judgement.evidence?.offset,
+                    line: judgement.evidence?.line
+                )
+            )
         }
         let fold = sentinel.fold
         let down = fold.daemons.indices.filter { fold.daemons[$0].state == .down }
@@ -66,9 +85,13 @@ extension OrchestrationSnapshot {
             let files = ComponentKind.sentinel.fileNames
             reasons.append(
                 HealthReason(
-                    component: ComponentKind.sentinel.rawValue, message: "\(fold.names.names[number]) is down",
-                    file: files.indices.contains(fault.file) ? files[fault.file] : nil, offset: fault.offset,
-                    line: fault.text))
+                    component: ComponentKind.sentinel.rawValue,
+                    message: "\(fold.names.names[number]) is down",
+                    file: files.indices.contains(fault.file) ? files[fault.file] : nil,
+                    offset: fault.offset,
+                    line: fault.text
+                )
+            )
         }
         return reasons
     }
@@ -94,23 +117,43 @@ private struct Judgements {
 
     init(_ snapshot: OrchestrationSnapshot, at instant: Timestamp) {
         sentinel = ComponentJudgement(
-            snapshot.sentinel, at: instant, hasWork: !snapshot.sentinel.fold.daemons.isEmpty, failure: nil)
+            snapshot.sentinel,
+            at: instant,
+            hasWork: !snapshot.sentinel.fold.daemons.isEmpty,
+            failure: nil
+        )
         let watchdogFold = snapshot.watchdog.fold
         watchdog = ComponentJudgement(
-            snapshot.watchdog, at: instant, hasWork: watchdogFold.restarts + watchdogFold.failures > 0, failure: nil)
+            snapshot.watchdog,
+            at: instant,
+            hasWork: watchdogFold.restarts + watchdogFold.failures > 0,
+            failure: nil
+        )
         var executorFailure: (String, NotedLine)?
         if case .tooManyErrors(let line) = snapshot.executor.fold.failure {
             executorFailure = ("The executor stopped after too many consecutive errors", line)
         }
         executor = ComponentJudgement(
-            snapshot.executor, at: instant, hasWork: snapshot.executor.fold.activeTasks > 0, failure: executorFailure)
+            snapshot.executor,
+            at: instant,
+            hasWork: snapshot.executor.fold.activeTasks > 0,
+            failure: executorFailure
+        )
         selfcheck = ComponentJudgement(
-            snapshot.selfcheck, at: instant, hasWork: snapshot.selfcheck.fold.ledger.records > 0, failure: nil)
+            snapshot.selfcheck,
+            at: instant,
+            hasWork: snapshot.selfcheck.fold.ledger.records > 0,
+            failure: nil
+        )
         var lifecycleFailure: (String, NotedLine)?
         if case .governance(let line) = snapshot.lifecycle.fold.failure {
             lifecycleFailure = ("The governor reports an error of its own", line)
         }
         lifecycle = ComponentJudgement(
-            snapshot.lifecycle, at: instant, hasWork: snapshot.lifecycle.fold.managedCount > 0, failure: lifecycleFailure)
+            snapshot.lifecycle,
+            at: instant,
+            hasWork: snapshot.lifecycle.fold.managedCount > 0,
+            failure: lifecycleFailure
+        )
     }
 }

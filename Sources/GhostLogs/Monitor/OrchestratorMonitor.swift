@@ -19,7 +19,9 @@ public actor OrchestratorMonitor: Service {
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// The newest state. Never waits for the disk.
+    /// The newest state.
+    ///
+    /// Never waits for the disk.
     public nonisolated var snapshot: OrchestrationSnapshot { published.withLock { $0 } }
 
     /// Creates a monitor; nothing is read before ``run()``.

@@ -168,7 +168,10 @@ extension Span<UInt8> {
     fileprivate func name(in range: Range<Int>, before phrase: StaticString) -> Range<Int> {
         let word = word(from: range.lowerBound, before: range.upperBound)
         if has(phrase, at: word.upperBound, before: range.upperBound) { return word }
-        let limit = Swift.min(range.upperBound, range.lowerBound + NameTable.longestNameBytes + phrase.utf8CodeUnitCount)
+        let limit = Swift.min(
+            range.upperBound,
+            range.lowerBound + NameTable.longestNameBytes + phrase.utf8CodeUnitCount
+        )
         if let end = firstIndex(of: phrase, in: range.lowerBound..<limit) { return range.lowerBound..<end }
         return word
     }

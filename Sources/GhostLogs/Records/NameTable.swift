@@ -33,8 +33,10 @@ struct NameTable: Sendable {
     private func matches(_ number: Int, _ line: Span<UInt8>, _ name: Range<Int>) -> Bool {
         let start = ends[number]
         guard ends[number + 1] - start == name.count else { return false }
-        for step in 0..<name.count where bytes[start + step] != line[name.lowerBound + step] { return false }
-        return true
+        return bytes.withUnsafeBytes { stored in
+            guard let base = stored.baseAddress else { return true }
+            return line.bytes.equals(base + start, at: name.lowerBound, length: name.count)
+        }
     }
 
     private mutating func insert(_ line: Span<UInt8>, _ name: Range<Int>, at slot: Int) -> Int? {
@@ -58,11 +60,8 @@ struct NameTable: Sendable {
         slots = larger
     }
 
-    /// FNV-1a over the bytes, folded so that the low bits depend on all of them.
     @inline(__always)
     private static func hash(_ line: Span<UInt8>, _ name: Range<Int>) -> Int {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in name { hash = (hash ^ UInt64(line[index])) &* 0x0000_0100_0000_01B3 }
-        return Int(truncatingIfNeeded: (hash ^ hash >> 32) & 0x7FFF_FFFF)
+        Int(truncatingIfNeeded: line.hash(name) & 0x7FFF_FFFF)
     }
 }

@@ -1,6 +1,8 @@
 import GhostModel
 
-/// One record of the self-check's log, in either vocabulary. The words decide, not the mark.
+/// One record of the self-check's log, in either vocabulary.
+///
+/// The words decide, not the mark.
 struct SelfCheckRecord: Equatable {
     var status: CheckStatus
     var healthy: Int?
@@ -18,7 +20,8 @@ struct SelfCheckRecord: Equatable {
         failing = end..<end
         if line.has("SYSTEM ", at: start, before: end) {
             let word = line.word(from: start + 7, before: end)
-            guard let status = Self.status(upperCase: line, word), line.has(" | Total: ", at: word.upperBound, before: end)
+            guard let status = Self.status(upperCase: line, word),
+                line.has(" | Total: ", at: word.upperBound, before: end)
             else { return nil }
             self.status = status
             // The counts come in a fixed order; each search goes on where the last one ended.

@@ -1,4 +1,6 @@
-/// One record of the sentinel's log. The words decide; the mark, which may be destroyed, is only passed over.
+/// One record of the sentinel's log.
+///
+/// The words decide; the mark, which may be destroyed, is only passed over.
 enum SentinelRecord: Equatable {
     case up(name: Range<Int>, pid: Int32?)
     case down(name: Range<Int>, want: Want)
@@ -34,7 +36,9 @@ enum SentinelRecord: Equatable {
                     return
                 case UInt8(ascii: "E") where line.has("ERROR:", at: phrase, before: end):
                     self = .error(
-                        name: name, text: line.skipDecoration(from: phrase + 6, before: end, blanks: true)..<end)
+                        name: name,
+                        text: line.skipDecoration(from: phrase + 6, before: end, blanks: true)..<end
+                    )
                     return
                 default: break
                 }

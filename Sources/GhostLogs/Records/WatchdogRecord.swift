@@ -3,7 +3,9 @@ struct WatchdogRecord: Equatable {
     var name: Range<Int>
     var outcome: Outcome
 
-    /// How the attempt ended. Where the mark is destroyed, a reason says that it failed.
+    /// How the attempt ended.
+    ///
+    /// Where the mark is destroyed, a reason says that it failed.
     enum Outcome: Equatable {
         case succeeded
         case failed(reason: Range<Int>, CrashLoop)
@@ -49,7 +51,8 @@ struct WatchdogRecord: Equatable {
         if line.has("Max restart attempts exceeded", at: reason.lowerBound, before: reason.upperBound) {
             return .refused(reason: reason)
         }
-        let isLooping = TrailingFields.value(of: "crash_loop=", in: line, reason)
+        let isLooping =
+            TrailingFields.value(of: "crash_loop=", in: line, reason)
             .map { line.has("true", at: $0.lowerBound, before: $0.upperBound) } ?? false
         return .failed(reason: reason, isLooping ? .yes : .no)
     }

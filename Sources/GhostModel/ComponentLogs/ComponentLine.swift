@@ -7,7 +7,9 @@ public struct ComponentLine: Sendable, Hashable {
     public var text: String
     /// The fields in the order they are written.
     public var fields: [Field]
-    /// Whether the line starts with a time in brackets. Only the governor's `Startup order` does not.
+    /// Whether the line starts with a time in brackets.
+    ///
+    /// Only the governor's `Startup order` does not.
     public var stamp: Stamp
 
     /// Whether a line starts with its time.
@@ -16,7 +18,9 @@ public struct ComponentLine: Sendable, Hashable {
         case none
     }
 
-    /// A key and its value. Keys are `[a-z_]+`.
+    /// A key and its value.
+    ///
+    /// Keys are `[a-z_]+`.
     public struct Field: Sendable, Hashable {
         public var key: String
         public var value: String
@@ -83,7 +87,7 @@ extension ComponentLine {
     ///
     /// It carries no indicator and none of the words that the original's monitor counts.
     public static func heartbeat(_ fields: Field...) -> ComponentLine {
-        var line = ComponentLine("heartbeat", Field("every", heartbeatInterval.configurationText))
+        var line = ComponentLine("heartbeat", Field("every", "\(heartbeatInterval.wholeMilliseconds / 1000)s"))
         line.fields += fields
         return line
     }

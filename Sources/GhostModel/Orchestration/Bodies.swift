@@ -44,10 +44,15 @@ public struct HealthBody: Codable, Equatable, Sendable {
     public init(_ data: OrchestrationData) {
         status = "success"
         self.data = Summary(
-            healthPercentage: data.healthPercentage, activeComponents: data.activeComponents,
-            errorComponents: data.errorComponents, totalComponents: data.totalComponents,
-            overallHealth: data.overallHealth, daemons: data.daemons, reasons: data.reasons,
-            lastUpdate: data.lastUpdate)
+            healthPercentage: data.healthPercentage,
+            activeComponents: data.activeComponents,
+            errorComponents: data.errorComponents,
+            totalComponents: data.totalComponents,
+            overallHealth: data.overallHealth,
+            daemons: data.daemons,
+            reasons: data.reasons,
+            lastUpdate: data.lastUpdate
+        )
     }
 }
 

@@ -29,9 +29,16 @@ public struct ExecutorState: OrchestrationComponent {
     }
 
     public init(
-        status: ComponentStatus, lastCheck: Timestamp, error: String? = nil, activeTasks: Int = 0,
-        completedTasks: Int = 0, failedTasks: Int = 0, startedTasks: Int = 0, phase: Phase? = nil,
-        phases: [String: Int] = [:], facts: ComponentFacts = ComponentFacts()
+        status: ComponentStatus,
+        lastCheck: Timestamp,
+        error: String? = nil,
+        activeTasks: Int = 0,
+        completedTasks: Int = 0,
+        failedTasks: Int = 0,
+        startedTasks: Int = 0,
+        phase: Phase? = nil,
+        phases: [String: Int] = [:],
+        facts: ComponentFacts = ComponentFacts()
     ) {
         self.status = status
         self.lastCheck = lastCheck

@@ -18,9 +18,16 @@ public struct LifecycleState: OrchestrationComponent {
     public var facts: ComponentFacts
 
     public init(
-        status: ComponentStatus, lastCheck: Timestamp, error: String? = nil, managedDaemons: Int = 0,
-        startupOrder: [String] = [], managedNow: [String] = [], managedEver: [String] = [], startedCount: Int = 0,
-        failedStarts: Int = 0, facts: ComponentFacts = ComponentFacts()
+        status: ComponentStatus,
+        lastCheck: Timestamp,
+        error: String? = nil,
+        managedDaemons: Int = 0,
+        startupOrder: [String] = [],
+        managedNow: [String] = [],
+        managedEver: [String] = [],
+        startedCount: Int = 0,
+        failedStarts: Int = 0,
+        facts: ComponentFacts = ComponentFacts()
     ) {
         self.status = status
         self.lastCheck = lastCheck

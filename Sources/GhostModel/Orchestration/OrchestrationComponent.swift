@@ -31,18 +31,24 @@ public enum ComponentStatus: String, Sendable, Hashable, Codable, CaseIterable {
     }
 }
 
-/// The additions that all five component objects share. In JSON they stand among the component's own fields.
+/// The additions that all five component objects share.
+///
+/// In JSON they stand among the component's own fields.
 public struct ComponentFacts: Codable, Equatable, Sendable {
     /// The newest trusted time in the log; nil if no line carries one.
     @Nullable public var lastEvent: Timestamp?
-    /// Records folded since counting began. Heartbeats and continuation lines are none.
+    /// Records folded since counting began.
+    ///
+    /// Heartbeats and continuation lines are none.
     public var records: Int
     /// Lines that start like a record and cannot be read.
     public var damagedLines: Int
     /// Bytes that were passed over: what exceeded the longest line, and partial lines that were cut off.
     public var lossBytes: Int
-    /// Distinct names that found no room in the component's tables.
+    /// Records whose daemon or task found no room in the component's tables; the totals count them.
     public var namesOverflow: Int
+    /// Groups that were pushed out of ``errors``.
+    public var errorsOverflow: Int
     /// The files that are read, and how far.
     public var sources: [SourcePosition]
     /// What went wrong, grouped; the most recent group first.
@@ -55,6 +61,7 @@ public struct ComponentFacts: Codable, Equatable, Sendable {
         damagedLines: Int = 0,
         lossBytes: Int = 0,
         namesOverflow: Int = 0,
+        errorsOverflow: Int = 0,
         sources: [SourcePosition] = [],
         errors: [ErrorGroup] = []
     ) {
@@ -63,12 +70,13 @@ public struct ComponentFacts: Codable, Equatable, Sendable {
         self.damagedLines = damagedLines
         self.lossBytes = lossBytes
         self.namesOverflow = namesOverflow
+        self.errorsOverflow = errorsOverflow
         self.sources = sources
         self.errors = errors
     }
 
     private enum CodingKeys: String, CodingKey {
-        case lastEvent, records, damagedLines, lossBytes, namesOverflow, sources, errors
+        case lastEvent, records, damagedLines, lossBytes, namesOverflow, errorsOverflow, sources, errors
     }
 
     /// Absent fields are zero: a server without the additions is still readable.
@@ -79,6 +87,7 @@ public struct ComponentFacts: Codable, Equatable, Sendable {
         damagedLines = try container.decodeIfPresent(Int.self, forKey: .damagedLines) ?? 0
         lossBytes = try container.decodeIfPresent(Int.self, forKey: .lossBytes) ?? 0
         namesOverflow = try container.decodeIfPresent(Int.self, forKey: .namesOverflow) ?? 0
+        errorsOverflow = try container.decodeIfPresent(Int.self, forKey: .errorsOverflow) ?? 0
         sources = try container.decodeIfPresent([SourcePosition].self, forKey: .sources) ?? []
         errors = try container.decodeIfPresent([ErrorGroup].self, forKey: .errors) ?? []
     }
@@ -127,8 +136,12 @@ public struct ErrorGroup: Codable, Equatable, Sendable {
     public var position: SourcePosition
 
     public init(
-        category: ErrorCategory, message: String, count: Int,
-        firstSeen: Timestamp?, lastSeen: Timestamp?, position: SourcePosition
+        category: ErrorCategory,
+        message: String,
+        count: Int,
+        firstSeen: Timestamp?,
+        lastSeen: Timestamp?,
+        position: SourcePosition
     ) {
         self.category = category
         self.message = message

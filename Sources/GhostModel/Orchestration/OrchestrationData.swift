@@ -29,10 +29,21 @@ public struct OrchestrationData: Codable, Equatable, Sendable {
     public var timestamp: Timestamp
 
     public init(
-        sentinel: SentinelState, watchdog: WatchdogState, executor: ExecutorState, selfcheck: SelfCheckState,
-        lifecycle: LifecycleState, overallHealth: OverallHealth, activeComponents: Int, errorComponents: Int,
-        totalComponents: Int = ComponentKind.allCases.count, healthPercentage: Double, daemons: DaemonTally,
-        reasons: [HealthReason], countedSince: Timestamp?, lastUpdate: Timestamp, timestamp: Timestamp
+        sentinel: SentinelState,
+        watchdog: WatchdogState,
+        executor: ExecutorState,
+        selfcheck: SelfCheckState,
+        lifecycle: LifecycleState,
+        overallHealth: OverallHealth,
+        activeComponents: Int,
+        errorComponents: Int,
+        totalComponents: Int = ComponentKind.allCases.count,
+        healthPercentage: Double,
+        daemons: DaemonTally,
+        reasons: [HealthReason],
+        countedSince: Timestamp?,
+        lastUpdate: Timestamp,
+        timestamp: Timestamp
     ) {
         self.sentinel = sentinel
         self.watchdog = watchdog

@@ -32,9 +32,16 @@ public struct SelfCheckState: OrchestrationComponent {
     }
 
     public init(
-        status: ComponentStatus, lastCheck: Timestamp, error: String? = nil, healthChecks: Int = 0,
-        lastHealthCheck: Timestamp? = nil, healthyChecks: Int = 0, warningChecks: Int = 0, criticalChecks: Int = 0,
-        last: LastCheck? = nil, facts: ComponentFacts = ComponentFacts()
+        status: ComponentStatus,
+        lastCheck: Timestamp,
+        error: String? = nil,
+        healthChecks: Int = 0,
+        lastHealthCheck: Timestamp? = nil,
+        healthyChecks: Int = 0,
+        warningChecks: Int = 0,
+        criticalChecks: Int = 0,
+        last: LastCheck? = nil,
+        facts: ComponentFacts = ComponentFacts()
     ) {
         self.status = status
         self.lastCheck = lastCheck

@@ -11,7 +11,9 @@ public struct SentinelState: OrchestrationComponent {
     public var observations: Observations
     /// Daemons whose newest observation is that they run; sorted.
     public var upNow: [String]
-    /// Daemons whose newest observation is a fault; sorted. Those that were asked to stop are not among them.
+    /// Daemons whose newest observation is a fault; sorted.
+    ///
+    /// Those that were asked to stop are not among them.
     public var downNow: [String]
     /// Every daemon under watch.
     public var daemons: [String: ObservedDaemon]
@@ -31,9 +33,16 @@ public struct SentinelState: OrchestrationComponent {
     }
 
     public init(
-        status: ComponentStatus, lastCheck: Timestamp, error: String? = nil, monitoring: Bool = false,
-        recentErrors: [String] = [], observations: Observations = Observations(), upNow: [String] = [],
-        downNow: [String] = [], daemons: [String: ObservedDaemon] = [:], facts: ComponentFacts = ComponentFacts()
+        status: ComponentStatus,
+        lastCheck: Timestamp,
+        error: String? = nil,
+        monitoring: Bool = false,
+        recentErrors: [String] = [],
+        observations: Observations = Observations(),
+        upNow: [String] = [],
+        downNow: [String] = [],
+        daemons: [String: ObservedDaemon] = [:],
+        facts: ComponentFacts = ComponentFacts()
     ) {
         self.status = status
         self.lastCheck = lastCheck

@@ -16,9 +16,15 @@ public struct WatchdogState: OrchestrationComponent {
     public var facts: ComponentFacts
 
     public init(
-        status: ComponentStatus, lastCheck: Timestamp, error: String? = nil, restartCount: Int = 0,
-        failedCount: Int = 0, lastRestart: Timestamp? = nil, refusedCount: Int = 0,
-        perDaemon: [String: RestartCounts] = [:], facts: ComponentFacts = ComponentFacts()
+        status: ComponentStatus,
+        lastCheck: Timestamp,
+        error: String? = nil,
+        restartCount: Int = 0,
+        failedCount: Int = 0,
+        lastRestart: Timestamp? = nil,
+        refusedCount: Int = 0,
+        perDaemon: [String: RestartCounts] = [:],
+        facts: ComponentFacts = ComponentFacts()
     ) {
         self.status = status
         self.lastCheck = lastCheck

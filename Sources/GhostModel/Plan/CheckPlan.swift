@@ -24,9 +24,13 @@ public struct CheckPlan: Sendable, Equatable {
 
 /// Two limits on a share that should stay small.
 public struct Thresholds: Sendable, Equatable {
-    /// From here on it is a warning. 0…1.
+    /// From here on it is a warning.
+    ///
+    /// 0…1.
     public var warn: Double
-    /// From here on it is critical. 0…1, at least ``warn``.
+    /// From here on it is critical.
+    ///
+    /// 0…1, at least ``warn``.
     public var fail: Double
 
     /// Creates two limits.

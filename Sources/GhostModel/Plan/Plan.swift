@@ -64,9 +64,13 @@ public struct TaskPlan: Sendable, Equatable {
 
 /// The section `monitor`: the thresholds of the overall health.
 public struct MonitorPlan: Sendable, Equatable {
-    /// The share of components that must work for a warning; below it the health is critical. 0…1.
+    /// The share of components that must work for a warning; below it the health is critical.
+    ///
+    /// 0…1.
     public var warningShareWorking: Double
-    /// The share of daemons that, once down, makes the health critical. 0…1.
+    /// The share of daemons that, once down, makes the health critical.
+    ///
+    /// 0…1.
     public var criticalShareDown: Double
 
     /// Creates the section `monitor` with the defaults of the contract: 70 % working, 30 % down.

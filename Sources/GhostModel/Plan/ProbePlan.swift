@@ -6,7 +6,9 @@ public struct ProbePlan: Sendable, Equatable {
     public var every: Duration
     /// How long one attempt may take.
     public var timeout: Duration
-    /// How many failures in a row turn success into failure. At least 1.
+    /// How many failures in a row turn success into failure.
+    ///
+    /// At least 1.
     public var failures: Int
 
     /// Creates a probe plan: every 10 s, 2 s at most, 3 failures in a row.

@@ -32,7 +32,9 @@ public struct RestartPolicy: Sendable, Equatable {
 public struct Backoff: Sendable, Equatable {
     /// The first delay.
     public var base: Duration
-    /// What each further delay is multiplied by. At least 1.
+    /// What each further delay is multiplied by.
+    ///
+    /// At least 1.
     public var factor: Double
     /// The longest delay.
     public var cap: Duration

@@ -12,7 +12,9 @@ public struct StopSequence: Sendable, Equatable {
     }
 }
 
-/// A signal by name. The number belongs to the platform and is looked up where the signal is sent.
+/// A signal by name.
+///
+/// The number belongs to the platform and is looked up where the signal is sent.
 public enum Signal: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
     case hup = "HUP"
     case int = "INT"

@@ -81,7 +81,7 @@ public enum DaemonPhase: String, Sendable, Hashable, Codable, CaseIterable {
     case backoff
     /// It ends again and again; attempts go on at a slow rate.
     case crashLooping = "crash-looping"
-    /// A oneshot that ended with success.
+    /// A oneshot, or a service that may end by its restart policy, ended with success.
     case completed
     /// It ended and will not be started again.
     case failed

@@ -18,8 +18,9 @@ extension Duration {
     }
 
     /// Reads the form used in `ghost.yaml`: a number and a unit, `500ms`, `2s`, `5m`, `1h`, `30d`; parts may follow one
-    /// another from large to small (`1h30m`). Fractions are allowed (`1.5s`), signs are not. Nil for anything else, and
-    /// for more than 100 years.
+    /// another from large to small (`1h30m`).
+    ///
+    /// Fractions are allowed (`1.5s`), signs are not. Nil for anything else, and for more than 100 years.
     public init?(configurationText text: some StringProtocol) {
         var rest = Substring(text)
         var total: Duration = .zero
@@ -40,8 +41,9 @@ extension Duration {
         self = total
     }
 
-    /// The shortest exact form in the units of `ghost.yaml`, from milliseconds up: `250ms`, `1.5s`, `2m`, `1h30m`.
-    /// Parts below a millisecond are dropped.
+    /// The shortest exact form in the units of `ghost.yaml`, from milliseconds up.
+    ///
+    /// Such as `250ms`, `1.5s`, `2m`, `1h30m`. Parts below a millisecond are dropped.
     public var configurationText: String {
         let milliseconds = wholeMilliseconds
         guard milliseconds >= 0 else { return "-" + (Duration.zero - self).configurationText }
@@ -53,7 +55,9 @@ extension Duration {
             while digits.last == "0" { digits = digits.dropLast() }
             return "\(seconds).\(digits)s"
         }
-        let parts = [(seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")]
+        let parts = [
+            (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s"),
+        ]
         return parts.filter { $0.0 != 0 }.map { "\($0.0)\($0.1)" }.joined()
     }
 

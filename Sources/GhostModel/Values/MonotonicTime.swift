@@ -15,7 +15,9 @@ public struct MonotonicTime: Sendable, Hashable, Comparable {
         left.nanoseconds < right.nanoseconds
     }
 
-    /// This reading moved by `duration`. Saturates at the ends of the range.
+    /// This reading moved by `duration`.
+    ///
+    /// Saturates at the ends of the range.
     public static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
         let (sum, overflow) = time.nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
         guard overflow else { return MonotonicTime(nanoseconds: sum) }

@@ -3,7 +3,9 @@
 /// Wall time is for people and for correlating logs. Deadlines and durations use ``MonotonicTime``, because a wall clock
 /// may jump in either direction.
 public struct Timestamp: Sendable, Hashable, Comparable {
-    /// Milliseconds since 1970-01-01T00:00:00Z, without leap seconds. Negative before 1970.
+    /// Milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
+    ///
+    /// Negative before 1970.
     public var milliseconds: Int64
 
     /// Creates an instant from milliseconds since 1970-01-01T00:00:00Z.

@@ -18,13 +18,17 @@ public struct GovernorLog: ComponentPolicy {
             return [
                 ComponentLine(
                     "Cannot start \(name): dependency \(need.daemon) not running",
-                    .init("needs", need.condition.rawValue))
+                    .init("needs", need.condition.rawValue)
+                )
             ]
         case .starting(let run, let attempt):
             return [ComponentLine("Starting daemon: \(run.daemon) (attempt \(attempt))", .init("run", run))]
         case .started(let run, let pid, let attempt, let needs, _):
             var line = ComponentLine(
-                "managing \(run.daemon) (attempt \(attempt))", .init("pid", pid), .init("run", run))
+                "managing \(run.daemon) (attempt \(attempt))",
+                .init("pid", pid),
+                .init("run", run)
+            )
             if !needs.isEmpty { line.fields.append(.init("needs", needs.map(\.text).joined(separator: ","))) }
             return [line]
         case .spawnFailed(let run, _, let reason, _):
@@ -42,7 +46,9 @@ public struct GovernorLog: ComponentPolicy {
         case .shutdownCompleted(let after):
             return [
                 ComponentLine(
-                    "\(Indicator.success) Shutdown sequence completed", .init("duration", after.configurationText))
+                    "\(Indicator.success) Shutdown sequence completed",
+                    .init("duration", after.configurationText)
+                )
             ]
         case .ready, .unready, .recovered, .crashLoopBegan, .crashLoopOver, .killing, .stoodDown, .trouble:
             return []
@@ -58,7 +64,9 @@ public struct GovernorLog: ComponentPolicy {
         case (.restart, .ready):
             ComponentLine(
                 "\(Indicator.retry) Daemon health check failed: \(end.run.daemon), attempting restart",
-                .init("exit", end.exit), .init("run", end.run))
+                .init("exit", end.exit),
+                .init("run", end.run)
+            )
         }
     }
 
@@ -68,6 +76,9 @@ public struct GovernorLog: ComponentPolicy {
 
     private func failed(_ run: RunID, _ reason: String) -> ComponentLine {
         ComponentLine(
-            "\(Indicator.failure) \(run.daemon) failed", .init("reason", reason), .init("run", run))
+            "\(Indicator.failure) \(run.daemon) failed",
+            .init("reason", reason),
+            .init("run", run)
+        )
     }
 }

@@ -1,6 +1,8 @@
 public import GhostModel
 
-/// The Sentinel Guard's log: which daemon is there, and whether it is ready. A line is written when that changes.
+/// The Sentinel Guard's log: which daemon is there, and whether it is ready.
+///
+/// A line is written when that changes.
 public struct SentinelLog: ComponentPolicy {
     public var pulse = Pulse()
     private let watching: String
@@ -45,7 +47,8 @@ public struct SentinelLog: ComponentPolicy {
         case .leftoverHandled(let run, _, let remains?):
             presence[run.daemon] = .missing
             return [ComponentLine("\(Indicator.down) \(run.daemon) ERROR: \(remains)")]
-        case .booted, .leftoverFound, .leftoverHandled(_, _, nil), .starting, .recovered, .crashLoopBegan, .crashLoopOver,
+        case .booted, .leftoverFound, .leftoverHandled(_, _, nil), .starting, .recovered, .crashLoopBegan,
+            .crashLoopOver,
             .stopping, .killing, .shutdownBegan, .shutdownCompleted, .trouble:
             return []
         }
@@ -54,7 +57,10 @@ public struct SentinelLog: ComponentPolicy {
     private mutating func running(_ run: RunID, _ pid: Int32, ready: Bool) -> ComponentLine {
         presence[run.daemon] = .up
         return ComponentLine(
-            "\(Indicator.up) \(run.daemon) is running (PID: \(pid))", .init("ready", ready), .init("run", run))
+            "\(Indicator.up) \(run.daemon) is running (PID: \(pid))",
+            .init("ready", ready),
+            .init("run", run)
+        )
     }
 
     private mutating func line(for end: RunEnd) -> ComponentLine {
@@ -72,7 +78,9 @@ public struct SentinelLog: ComponentPolicy {
 
     /// Says why a daemon is missing, unless that it is missing has been said.
     private mutating func missing(
-        _ name: DaemonName, _ reason: String, _ fields: ComponentLine.Field...
+        _ name: DaemonName,
+        _ reason: String,
+        _ fields: ComponentLine.Field...
     ) -> [ComponentLine] {
         guard presence.updateValue(.missing, forKey: name) != .missing else { return [] }
         var line = notRunning(name)

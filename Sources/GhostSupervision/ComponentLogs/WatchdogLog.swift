@@ -25,8 +25,12 @@ public struct WatchdogLog: ComponentPolicy {
         case .crashLoopBegan(let name, let attempt, let loop):
             return [
                 failure(
-                    name, attempt, "crash loop: \(loop.sentence)", .init("crash_loop", true),
-                    .init("retry", loop.retry.configurationText))
+                    name,
+                    attempt,
+                    "crash loop: \(loop.sentence)",
+                    .init("crash_loop", true),
+                    .init("retry", loop.retry.configurationText)
+                )
             ]
         case .booted, .leftoverFound, .leftoverHandled, .blocked, .starting, .started, .ready, .unready, .crashLoopOver,
             .stopping, .killing, .stoodDown, .shutdownBegan, .shutdownCompleted, .trouble:
@@ -35,7 +39,10 @@ public struct WatchdogLog: ComponentPolicy {
     }
 
     private func failure(
-        _ name: DaemonName, _ attempt: Int, _ reason: String, _ fields: ComponentLine.Field...
+        _ name: DaemonName,
+        _ attempt: Int,
+        _ reason: String,
+        _ fields: ComponentLine.Field...
     ) -> ComponentLine {
         var line = ComponentLine("\(Indicator.failure) \(name) restart attempt \(attempt) - \(reason)")
         line.fields = fields

@@ -31,7 +31,7 @@ final class Inbox<Message: Sendable>: Sendable {
         reader?.resume(returning: [message])
     }
 
-    /// Waits until there is something and takes all of it. There is one reader.
+    /// Waits until there is something and takes all of it; there is one reader.
     func take() async -> [Message] {
         await withCheckedContinuation { continuation in
             let messages: [Message]? = state.withLock { state in

@@ -5,7 +5,15 @@ import GhostModel
 /// The machines count on the monotonic clock; people read the wall clock. Each instant is translated once, when it is
 /// first seen, so that what is shown of the past does not move when the wall clock is set.
 struct StatusBoard: Sendable {
-    private var translated: [DaemonName: [Instant: Timestamp]] = [:]
+    private var entries: [Entry] = []
+
+    /// What is shown of one daemon, and what that was made from.
+    private struct Entry {
+        var machine: DaemonMachine
+        var reason: String?
+        var status: DaemonStatus
+        var translated: [Instant: Timestamp]
+    }
 
     /// The instants that a status shows.
     private enum Instant: Hashable {
@@ -16,16 +24,31 @@ struct StatusBoard: Sendable {
     }
 
     /// The status of every daemon, in the order of starting.
+    ///
+    /// Called after each input, so only what changed is made anew.
     mutating func statuses(of supervision: Supervision, at moment: Moment) -> [DaemonStatus] {
-        supervision.machines.map { status(of: $0, reason: supervision.reason(for: $0), at: moment) }
+        for (place, machine) in supervision.machines.enumerated() {
+            let reason = supervision.reason(for: machine)
+            if place == entries.count {
+                entries.append(Self.entry(of: machine, reason: reason, known: [:], at: moment))
+            } else if entries[place].machine != machine || entries[place].reason != reason {
+                let known = entries[place].translated
+                entries[place] = Self.entry(of: machine, reason: reason, known: known, at: moment)
+            }
+        }
+        return entries.map(\.status)
     }
 
-    private mutating func status(of machine: DaemonMachine, reason: String?, at moment: Moment) -> DaemonStatus {
-        let known = translated[machine.plan.name] ?? [:]
-        var shown: [Instant: Timestamp] = [:]
+    private static func entry(
+        of machine: DaemonMachine,
+        reason: String?,
+        known: [Instant: Timestamp],
+        at moment: Moment
+    ) -> Entry {
+        var translated: [Instant: Timestamp] = [:]
         func wall(_ instant: Instant, _ time: MonotonicTime) -> Timestamp {
             let result = known[instant] ?? moment.wall(at: time)
-            shown[instant] = result
+            translated[instant] = result
             return result
         }
         let status = DaemonStatus(
@@ -41,9 +64,9 @@ struct StatusBoard: Sendable {
             lastExit: machine.lastEnd?.exit.description,
             lastExitAt: machine.lastEnd.map { wall(.ended($0.at), $0.at) },
             nextAttemptAt: machine.nextAttempt.map { wall(.next($0), $0) },
-            reason: reason)
-        translated[machine.plan.name] = shown
-        return status
+            reason: reason
+        )
+        return Entry(machine: machine, reason: reason, status: status, translated: translated)
     }
 }
 

@@ -63,7 +63,9 @@ public actor Supervisor: Service {
         self.board = board
     }
 
-    /// The state of every daemon, in the order of starting; as of the last thing that happened. May be read from anywhere.
+    /// The state of every daemon as of the last thing that happened, in the order of starting.
+    ///
+    /// May be read from anywhere.
     public nonisolated var statuses: [DaemonStatus] { published.withLock { $0 } }
 
     /// Supervises until shutdown or cancellation, then stops everything.
@@ -91,7 +93,6 @@ public actor Supervisor: Service {
         beat()
         let held = stopLeftovers()
         handle(.start(held: held), &probes)
-        publish()
         while supervision.course != .finished {
             alarm.set(nextDeadline, now: ports.monotonicNow())
             for message in await inbox.take() {
@@ -102,7 +103,6 @@ public actor Supervisor: Service {
                 case .exited(let run, let exit): ended(run, exit, &probes)
                 }
             }
-            publish()
         }
     }
 
@@ -125,8 +125,13 @@ public actor Supervisor: Service {
     }
 
     /// The actions that follow from `input`, the first one last.
+    ///
+    /// The new state is published before anybody is told of it, so whoever hears of an event finds it in ``statuses``.
     private func decide(_ input: SupervisionInput) -> [SupervisionAction] {
-        supervision.handle(input, now: ports.monotonicNow(), random: ports.random()).reversed()
+        let actions = supervision.handle(input, now: ports.monotonicNow(), random: ports.random())
+        let statuses = board.statuses(of: supervision, at: now())
+        published.withLock { $0 = statuses }
+        return actions.reversed()
     }
 
     private func spawn(_ run: RunID) -> SupervisionInput {
@@ -139,7 +144,8 @@ public actor Supervisor: Service {
                 plan.command,
                 environment: environment.merging(plan.environment) { _, own in own },
                 workingDirectory: plan.workingDirectory,
-                output: .file(ports.outputPath(run.daemon)))
+                output: .file(ports.outputPath(run.daemon))
+            )
             process = try ports.spawner.spawn(request) { [inbox] exit in inbox.post(.exited(run, exit)) }
         } catch {
             return .spawnFailed(run, reason: "\(error)")
@@ -196,11 +202,6 @@ public actor Supervisor: Service {
         let moment = now()
         logs.write(event, at: moment)
         ports.report(event, moment.wall)
-    }
-
-    private func publish() {
-        let statuses = board.statuses(of: supervision, at: now())
-        published.withLock { $0 = statuses }
     }
 
     private func now() -> Moment {

@@ -69,7 +69,10 @@ extension DaemonMachine {
 
     /// The program of `run` was started.
     public mutating func spawned(
-        _ run: RunID, pid: Int32, now: MonotonicTime, _ actions: inout [SupervisionAction]
+        _ run: RunID,
+        pid: Int32,
+        now: MonotonicTime,
+        _ actions: inout [SupervisionAction]
     ) {
         switch state {
         case .spawning(run):
@@ -79,8 +82,14 @@ extension DaemonMachine {
             actions.append(
                 .emit(
                     .started(
-                        run, pid: pid, attempt: history.startFailures + 1, needs: plan.needs.map(\.daemon),
-                        readyBy: readyBy)))
+                        run,
+                        pid: pid,
+                        attempt: history.startFailures + 1,
+                        needs: plan.needs.map(\.daemon),
+                        readyBy: readyBy
+                    )
+                )
+            )
             switch readyBy {
             case .running: becomeReady(process, now: now, &actions)
             case .probe: actions.append(.probe(run))
@@ -92,7 +101,10 @@ extension DaemonMachine {
 
     /// `run` could not be started.
     public mutating func spawnFailed(
-        _ run: RunID, reason: String, now: MonotonicTime, _ actions: inout [SupervisionAction]
+        _ run: RunID,
+        reason: String,
+        now: MonotonicTime,
+        _ actions: inout [SupervisionAction]
     ) {
         switch state {
         case .spawning(run):
@@ -112,7 +124,11 @@ extension DaemonMachine {
 
     /// The process of `run` has ended.
     public mutating func exited(
-        _ run: RunID, _ exit: ExitStatus, now: MonotonicTime, random: Double, _ actions: inout [SupervisionAction]
+        _ run: RunID,
+        _ exit: ExitStatus,
+        now: MonotonicTime,
+        random: Double,
+        _ actions: inout [SupervisionAction]
     ) {
         switch state {
         // A process may end before the driver has said that it began.
@@ -132,7 +148,10 @@ extension DaemonMachine {
 
     /// One attempt of the probe of `run` has ended.
     public mutating func probed(
-        _ run: RunID, _ result: ProbeResult, now: MonotonicTime, _ actions: inout [SupervisionAction]
+        _ run: RunID,
+        _ result: ProbeResult,
+        now: MonotonicTime,
+        _ actions: inout [SupervisionAction]
     ) {
         guard let ready = plan.ready else { return }
         let next: Duration

@@ -37,12 +37,17 @@ extension DaemonMachine {
         guard let outage = history.becameReady() else { return }
         restarts += 1
         actions.append(
-            .emit(.recovered(run, attempt: attempt, lastExit: outage.lastExit, downtime: now - outage.began)))
+            .emit(.recovered(run, attempt: attempt, lastExit: outage.lastExit, downtime: now - outage.began))
+        )
     }
 
     /// Judges an attempt of the probe of a daemon that has been ready.
     mutating func judge(
-        _ process: Process, _ health: Health, _ result: ProbeResult, limit: Int, now: MonotonicTime,
+        _ process: Process,
+        _ health: Health,
+        _ result: ProbeResult,
+        limit: Int,
+        now: MonotonicTime,
         _ actions: inout [SupervisionAction]
     ) {
         switch (health, result) {
@@ -70,7 +75,11 @@ extension DaemonMachine {
 
     /// A run ended without having been asked to.
     mutating func end(
-        of run: RunID, _ exit: ExitStatus, quality: RestartHistory.Quality, now: MonotonicTime, random: Double,
+        of run: RunID,
+        _ exit: ExitStatus,
+        quality: RestartHistory.Quality,
+        now: MonotonicTime,
+        random: Double,
         _ actions: inout [SupervisionAction]
     ) {
         disarmProbing(of: run, &actions)
@@ -94,7 +103,11 @@ extension DaemonMachine {
     }
 
     private mutating func restart(
-        after run: RunID, _ exit: ExitStatus, quality: RestartHistory.Quality, now: MonotonicTime, random: Double,
+        after run: RunID,
+        _ exit: ExitStatus,
+        quality: RestartHistory.Quality,
+        now: MonotonicTime,
+        random: Double,
         _ actions: inout [SupervisionAction]
     ) {
         let restart = quality == .neverReady && history.outage != nil ? history.restartAttempts : nil
@@ -116,7 +129,11 @@ extension DaemonMachine {
     }
 
     mutating func pauseAfter(
-        _ run: RunID, for pause: Duration, reason: String, now: MonotonicTime, _ actions: inout [SupervisionAction]
+        _ run: RunID,
+        for pause: Duration,
+        reason: String,
+        now: MonotonicTime,
+        _ actions: inout [SupervisionAction]
     ) {
         enter(.backoff(after: run, until: now + pause, reason: reason), now: now)
         actions.append(.arm(TimerID(run, .retry), at: now + pause))
@@ -124,8 +141,13 @@ extension DaemonMachine {
 
     /// Remembers and tells that a run is over.
     mutating func finish(
-        _ run: RunID, _ exit: ExitStatus, next: RunEnd.Next, quality: RestartHistory.Quality, restart: Int? = nil,
-        now: MonotonicTime, _ actions: inout [SupervisionAction]
+        _ run: RunID,
+        _ exit: ExitStatus,
+        next: RunEnd.Next,
+        quality: RestartHistory.Quality,
+        restart: Int? = nil,
+        now: MonotonicTime,
+        _ actions: inout [SupervisionAction]
     ) {
         lastEnd = End(exit: exit, at: now)
         attempted = .ended
@@ -155,7 +177,9 @@ extension DaemonPlan {
         case restart
     }
 
-    /// What the policy says about an end. Success never restarts a oneshot: it is what a oneshot is for.
+    /// What the policy says about an end.
+    ///
+    /// Success never restarts a oneshot: it is what a oneshot is for.
     func fate(after exit: ExitStatus) -> Fate {
         switch (kind, restart.when, exit.isSuccess) {
         case (.oneshot, _, true): .done

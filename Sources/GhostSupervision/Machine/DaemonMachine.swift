@@ -136,7 +136,9 @@ extension DaemonMachine {
     /// Whether `condition` holds.
     ///
     /// A oneshot counts as started, ready and healthy once it has succeeded; as ready earlier only by a probe of its own.
+    /// What is about to be stopped satisfies nobody any more.
     public func satisfies(_ condition: Dependency.Condition) -> Satisfaction {
+        guard want == .up else { return .holdsNot }
         let holds =
             switch condition {
             case .started: process != nil || state == .completed
@@ -157,9 +159,11 @@ extension DaemonMachine {
     ///
     /// A daemon that waits has no reason of its own; ``Supervision`` knows what it waits for.
     public var trouble: String? {
-        switch state {
+        guard want == .up else { return "\(plan.name) is not wanted" }
+        return switch state {
         case .idle: "\(plan.name) is not wanted"
-        case .backoff(_, _, let reason): "\(plan.name) is \(phase == .backoff ? "in backoff" : "crash-looping") (\(reason))"
+        case .backoff(_, _, let reason):
+            "\(plan.name) is \(phase == .backoff ? "in backoff" : "crash-looping") (\(reason))"
         case .failed(let reason): "\(plan.name) has failed (\(reason))"
         case .completed: "\(plan.name) has ended"
         case .waiting, .spawning, .starting, .up, .stopping: nil

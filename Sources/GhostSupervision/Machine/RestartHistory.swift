@@ -95,7 +95,11 @@ public struct RestartHistory: Sendable, Hashable {
     ///   - run: how good the run was.
     ///   - random: a number in 0..<1 for the jitter.
     public mutating func died(
-        _ exit: ExitStatus, after run: Quality, at now: MonotonicTime, policy: RestartPolicy, random: Double
+        _ exit: ExitStatus,
+        after run: Quality,
+        at now: MonotonicTime,
+        policy: RestartPolicy,
+        random: Double
     ) -> Verdict {
         outage = Outage(began: outage?.began ?? now, lastExit: exit)
         switch run {

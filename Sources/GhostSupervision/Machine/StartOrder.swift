@@ -54,7 +54,9 @@ public struct StartOrder: Sendable, Hashable {
     ///
     /// Each of them needs another of them, so following the needs must come back to where it has been.
     private static func cycle(
-        among daemons: [DaemonPlan], left: Set<Int>, places: [DaemonName: Int]
+        among daemons: [DaemonPlan],
+        left: Set<Int>,
+        places: [DaemonName: Int]
     ) -> [DaemonName] {
         var path: [Int] = []
         var current = left.min()

@@ -41,7 +41,9 @@ extension Supervision {
     private func obstacle(of plan: DaemonPlan) -> Obstacle? {
         var first: Obstacle?
         for need in plan.needs {
-            guard let place = places[need.daemon], machines[place].satisfies(need.condition) == .holdsNot else { continue }
+            guard let place = places[need.daemon], machines[place].satisfies(need.condition) == .holdsNot else {
+                continue
+            }
             let obstacle = Obstacle(need: need, trouble: trouble(at: place))
             switch (need.strength, obstacle.trouble) {
             case (.soft, .some): continue
@@ -55,7 +57,9 @@ extension Supervision {
     /// Why the daemon at `place` will not come up soon; nil if it may.
     private func trouble(at place: Int) -> String? {
         if let trouble = machines[place].trouble { return trouble }
-        guard machines[place].state == .waiting, let obstacle = obstacles[place], obstacle.trouble != nil else { return nil }
+        guard machines[place].state == .waiting, let obstacle = obstacles[place], obstacle.trouble != nil else {
+            return nil
+        }
         return "\(machines[place].plan.name) waits for \(obstacle.need.daemon)"
     }
 }

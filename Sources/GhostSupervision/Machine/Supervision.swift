@@ -65,7 +65,9 @@ public struct Supervision: Sendable {
     ///
     /// - Parameter random: a number in 0..<1 for the jitter of a backoff.
     public mutating func handle(
-        _ input: SupervisionInput, now: MonotonicTime, random: Double
+        _ input: SupervisionInput,
+        now: MonotonicTime,
+        random: Double
     ) -> [SupervisionAction] {
         var actions: [SupervisionAction] = []
         switch input {
@@ -124,7 +126,10 @@ public struct Supervision: Sendable {
     }
 
     private mutating func want(
-        _ want: Want, _ name: DaemonName, now: MonotonicTime, _ actions: inout [SupervisionAction]
+        _ want: Want,
+        _ name: DaemonName,
+        now: MonotonicTime,
+        _ actions: inout [SupervisionAction]
     ) {
         switch (course, want) {
         case (.running, .up): change(name) { $0.wantUp(now: now) }

@@ -32,7 +32,9 @@ public enum AtomicFile {
         try Folder.sync(path.parentFolder)
     }
 
-    /// The text of a small file, or nil if there is none. Bytes that are not UTF-8 become U+FFFD.
+    /// The text of a small file, or nil if there is none.
+    ///
+    /// Bytes that are not UTF-8 become U+FFFD.
     ///
     /// - Parameter limit: the most bytes that are read; the rest is left.
     public static func read(_ path: String, limit: Int = 65_536) throws(SystemCallFailure) -> String? {

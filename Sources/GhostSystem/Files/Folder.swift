@@ -8,7 +8,9 @@ import Darwin
 
 /// Folders and their entries.
 public enum Folder {
-    /// Creates a folder and its missing parents. One that exists is left as it is.
+    /// Creates a folder and its missing parents.
+    ///
+    /// One that exists is left as it is.
     ///
     /// - Parameter mode: the permissions of the folders that are created, before the umask.
     public static func create(_ path: String, mode: FileMode = 0o755) throws(SystemCallFailure) {
@@ -24,7 +26,9 @@ public enum Folder {
                 throw SystemCallFailure("create the folder", path, code: .missing)
             }
             try create(String(path[..<slash]), mode: mode)
-            guard mkdir(path, mode_t(mode)) == 0 || errno == EEXIST else { throw SystemCallFailure("create the folder", path) }
+            guard mkdir(path, mode_t(mode)) == 0 || errno == EEXIST else {
+                throw SystemCallFailure("create the folder", path)
+            }
         default:
             throw SystemCallFailure("create the folder", path)
         }

@@ -1,5 +1,5 @@
-public import GhostModel
 import Dispatch
+public import GhostModel
 import Synchronization
 
 #if canImport(Glibc)

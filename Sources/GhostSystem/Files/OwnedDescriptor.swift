@@ -41,7 +41,9 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
         return .success(())
     }
 
-    /// Reads to the end, at most `limit` bytes. One read of a file in `/proc` returns a part only, hence the loop.
+    /// Reads to the end, at most `limit` bytes.
+    ///
+    /// One read of a file in `/proc` returns a part only, hence the loop.
     public borrowing func readToEnd(limit: Int) throws(SystemCallFailure) -> [UInt8] {
         var content: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)

@@ -8,8 +8,9 @@ import Darwin
 
 /// The file of a Unix socket.
 public enum SocketFile {
-    /// Lets only the owner connect. The folder the socket is in is private as well, so there is no moment at which
-    /// others could.
+    /// Lets only the owner connect.
+    ///
+    /// The folder the socket is in is private as well, so there is no moment at which others could.
     public static func restrictToOwner(_ path: String) {
         chmod(path, 0o600)
     }

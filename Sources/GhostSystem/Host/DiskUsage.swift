@@ -1,4 +1,3 @@
-
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -9,7 +8,9 @@ import Darwin
 
 /// How full the file system that holds a path is.
 public struct DiskUsage: Sendable, Equatable {
-    /// The share that an ordinary user cannot use any more, as `df` counts it. 0…1.
+    /// The share that an ordinary user cannot use any more, as `df` counts it.
+    ///
+    /// 0…1.
     public var usedShare: Double
     /// What an ordinary user can still write, in bytes.
     public var availableBytes: UInt64

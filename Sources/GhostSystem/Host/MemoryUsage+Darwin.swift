@@ -3,7 +3,9 @@ import Darwin
 
 /// How much of the machine's memory is in use.
 public struct MemoryUsage: Sendable, Equatable {
-    /// The share that is not available to new work without compressing or swapping. 0…1.
+    /// The share that is not available to new work without compressing or swapping.
+    ///
+    /// 0…1.
     public var usedShare: Double
     /// What is available, in bytes.
     public var availableBytes: UInt64
@@ -22,7 +24,9 @@ public struct MemoryUsage: Sendable, Equatable {
                 host_statistics64(mach_host_self(), HOST_VM_INFO64, $0, &count)
             }
         }
-        guard result == KERN_SUCCESS else { throw SystemCallFailure("read", "host_statistics64", code: ErrorNumber(EINVAL)) }
+        guard result == KERN_SUCCESS else {
+            throw SystemCallFailure("read", "host_statistics64", code: ErrorNumber(EINVAL))
+        }
         let free = UInt64(pages.free_count) + UInt64(pages.inactive_count) + UInt64(pages.purgeable_count)
         availableBytes = min(total, free * UInt64(getpagesize()))
         usedShare = total == 0 ? 0 : 1 - Double(availableBytes) / Double(total)

@@ -3,7 +3,9 @@ import Glibc
 
 /// How much of the machine's memory is in use.
 public struct MemoryUsage: Sendable, Equatable {
-    /// The share that is not available to new work without swapping. 0…1.
+    /// The share that is not available to new work without swapping.
+    ///
+    /// 0…1.
     public var usedShare: Double
     /// What is available, in bytes.
     public var availableBytes: UInt64
@@ -26,7 +28,9 @@ public struct MemoryUsage: Sendable, Equatable {
             guard parts.count == 2 else { continue }
             kibibytes[parts[0]] = UInt64(parts[1].drop { $0 == " " }.prefix { $0.isNumber })
         }
-        guard let total = kibibytes["MemTotal"], total > 0, let available = kibibytes["MemAvailable"] else { return nil }
+        guard let total = kibibytes["MemTotal"], total > 0, let available = kibibytes["MemAvailable"] else {
+            return nil
+        }
         usedShare = 1 - Double(min(available, total)) / Double(total)
         availableBytes = available * 1024
     }

@@ -76,7 +76,8 @@ public enum ExecutableLookup {
         var facts = stat()
         guard stat(file, &facts) == 0 else {
             let error = ErrorNumber.last
-            return error == .notFound || error.rawValue == ENOTDIR ? .notFound(searched: [file]) : .unreadable(file, error)
+            return error == .notFound || error.rawValue == ENOTDIR
+                ? .notFound(searched: [file]) : .unreadable(file, error)
         }
         if facts.st_mode & S_IFMT == S_IFDIR { return .isDirectory(file) }
         return access(file, X_OK) == 0 ? nil : .notExecutable(file)

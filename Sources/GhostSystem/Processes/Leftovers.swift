@@ -23,8 +23,9 @@ public enum Leftovers {
         case remains(String)
     }
 
-    /// Stops every process of `records` that is still the one recorded, all at the same time, and returns what became of
-    /// each, in the order given. Blocks for the longest grace plus ``longestKill`` at most.
+    /// Stops every process that is still the one recorded, all at the same time.
+    ///
+    /// Returns what became of each, in the order given. Blocks for the longest grace plus ``longestKill`` at most.
     ///
     /// - Parameter onStop: called before the first signal is sent to a process.
     public static func stop(_ records: [RunRecord], onStop: (RunRecord) -> Void = { _ in }) -> [Outcome] {

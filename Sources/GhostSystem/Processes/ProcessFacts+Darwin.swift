@@ -11,6 +11,9 @@ extension ProcessFacts {
         return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 
+    /// Whether a process of this group still runs; here the kernel's word is taken, which counts the dead as well.
+    static func hasLivingMember(group: Int32) -> Bool { kill(-group, 0) == 0 }
+
     /// When the process with this number began; nil if it cannot be told.
     static func start(of pid: Int32) -> Start? {
         var name: [Int32] = [CTL_KERN, KERN_PROC, KERN_PROC_PID, pid]

@@ -38,6 +38,31 @@ extension ProcessFacts {
         }
     }
 
+    /// Whether a process of this group still runs; one that is dead and waits to be reaped holds nothing any more.
+    ///
+    /// Looks at every process of the machine (about 10 µs each), so it is only asked when the kernel says that the group
+    /// has members.
+    static func hasLivingMember(group: Int32) -> Bool {
+        guard let folder = opendir("/proc") else { return false }
+        defer { closedir(folder) }
+        while let entry = readdir(folder) {
+            let pid = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { atoi($0) }
+            }
+            guard pid > 0, case .success(let bytes) = readSmallFile("/proc/\(pid)/stat") else { continue }
+            if Self.group(inStat: bytes) == group, case .running = start(inStat: bytes) { return true }
+        }
+        return false
+    }
+
+    /// Reads the process group (field 5) of a `stat` file.
+    private static func group(inStat bytes: [UInt8]) -> Int32? {
+        guard let nameEnd = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        let fields = bytes[(nameEnd + 1)...].split(separator: UInt8(ascii: " "), maxSplits: 3)
+        return fields.count > 2 ? Int32(String(decoding: fields[2], as: UTF8.self)) : nil
+    }
+
+    /// Reads a file of the kernel, at most 4 KiB.
     private static func readSmallFile(_ path: String) -> Result<[UInt8], ErrorNumber> {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return .failure(.last) }

@@ -5,8 +5,9 @@
 public struct ProcessIdentity: Sendable, Hashable {
     /// The process number.
     public var pid: Int32
-    /// When the process began: clock ticks since the boot on Linux, microseconds since 1970 on macOS; nil if it could not
-    /// be read. A process without it is never found alive.
+    /// When the process began; nil if it could not be read.
+    ///
+    /// Clock ticks since the boot on Linux, microseconds since 1970 on macOS. A process without it is never found alive.
     public var start: UInt64?
     /// Names the boot; nil if it could not be read.
     public var boot: String?

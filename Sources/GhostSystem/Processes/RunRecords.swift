@@ -8,7 +8,9 @@ import Musl
 import Darwin
 #endif
 
-/// The folder that holds one record for each run that is not known to have ended. Every call blocks on the disk.
+/// The folder that holds one record for each run that is not known to have ended.
+///
+/// Every call blocks on the disk.
 ///
 /// A record is written whole to a hidden file beside it and renamed, so a reader sees all of it or nothing. It is not
 /// forced to the disk: it is only ever believed on the boot that it names, a page that was written outlives every process
@@ -58,7 +60,7 @@ public struct RunRecords: Sendable {
         public init() {}
     }
 
-    /// Reads every record. A folder that is not there is empty.
+    /// Reads every record; a folder that is not there is empty.
     public func load() throws(RunRecordError) -> Content {
         var content = Content()
         guard let folder = opendir(directory) else {

@@ -47,10 +47,14 @@ public struct SpawnRequest: Sendable, Hashable {
     ) throws(ExecutableLookupError) {
         self.init(
             executable: try ExecutableLookup.resolve(
-                command.program, path: environment["PATH"], workingDirectory: workingDirectory),
+                command.program,
+                path: environment["PATH"],
+                workingDirectory: workingDirectory
+            ),
             arguments: [command.program] + command.arguments,
             environment: environment,
             workingDirectory: workingDirectory,
-            output: output)
+            output: output
+        )
     }
 }

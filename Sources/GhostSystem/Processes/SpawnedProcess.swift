@@ -84,18 +84,26 @@ final class SpawnedProcess: RunningProcess {
         exits: DispatchQueue,
         onExit: @escaping @Sendable (ProcessExit) -> Void
     ) {
-        let isEmpty = ghost_signal_group(watch.descriptor, pid, 0) != 0
-        guard isEmpty || milliseconds >= Self.longestWait else {
+        let hasMembers = ghost_signal_group(watch.descriptor, pid, 0) == 0
+        let remains = hasMembers ? .killed : remains
+        // Members that are dead and only not reaped yet hold nothing any more.
+        let isInUse = hasMembers && ProcessFacts.hasLivingMember(group: pid)
+        guard !isInUse || milliseconds >= Self.longestWait else {
             let pause = max(milliseconds, 1)
             exits.asyncAfter(deadline: .now() + .milliseconds(pause)) {
                 self.report(
-                    end, remains: .killed, waited: milliseconds + pause, exits: exits, onExit: onExit)
+                    end,
+                    remains: remains,
+                    waited: milliseconds + pause,
+                    exits: exits,
+                    onExit: onExit
+                )
             }
             return
         }
         watch.stop()
         var end = end
-        end.remains = isEmpty ? remains : .lingering
+        end.remains = isInUse ? .lingering : remains
         onExit(end)
     }
 
@@ -112,6 +120,8 @@ extension ProcessExit {
             usage: ResourceUsage(
                 userTime: .microseconds(facts.user_microseconds),
                 systemTime: .microseconds(facts.system_microseconds),
-                peakResidentBytes: facts.peak_resident_bytes))
+                peakResidentBytes: facts.peak_resident_bytes
+            )
+        )
     }
 }

@@ -60,7 +60,13 @@ public final class SystemSpawner: Spawner {
         let failure = CStringArray.withPointers(to: request.arguments) { arguments in
             CStringArray.withPointers(to: request.environment.map { "\($0.key)=\($0.value)" }) { environment in
                 ghost_spawn(
-                    request.executable, arguments, environment, request.workingDirectory, descriptors, &pid)
+                    request.executable,
+                    arguments,
+                    environment,
+                    request.workingDirectory,
+                    descriptors,
+                    &pid
+                )
             }
         }
         guard failure == 0 else {

@@ -2,7 +2,7 @@ import ArgumentParser
 import GhostDaemon
 import GhostModel
 
-/// `ghost check`: is the configuration right, and what would it start?
+/// `ghost check` tells whether the configuration is right, and what it would start.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check the configuration and show what it would start.",

@@ -14,7 +14,12 @@ struct Logs: AsyncParsableCommand {
     /// The most lines of one daemon that can be asked for.
     static let mostLines = 1_000_000
 
-    @OptionGroup var projectOptions: ProjectOptions
+    // The short -f is taken by --follow here, as everybody who follows logs expects.
+    @Option(help: ArgumentHelp("The configuration.", valueName: "path"))
+    var file = ProjectOptions.usualFile
+
+    @Option(help: ProjectOptions.stateHelp)
+    var stateDir: String?
 
     @Flag(name: .shortAndLong, help: "Go on with what is written from now on.")
     var follow = false
@@ -32,7 +37,7 @@ struct Logs: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let project = projectOptions.project
+        let project = Project(file: file, stateFolder: stateDir, currentFolder: Terminal.currentFolder)
         var outputs = try daemons(of: project).enumerated().map { index, name in
             DaemonOutput(name: name, path: project.state.log(of: name), number: index)
         }

@@ -8,8 +8,8 @@ struct Monitor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Watch component logs that others write, and serve what they say.",
         discussion: """
-            Reads the five logs in the folder, under either of their names and in either vocabulary, and serves the
-            same API as "ghost up". With --once it reads what is there, prints it and exits with 0 when healthy, 1 on
+            Reads the five logs in the folder, under either of their names and in either vocabulary, and serves the \
+            same API as "ghost up". With --once it reads what is there, prints it and exits with 0 when healthy, 1 on \
             a warning, 2 when critical; then nothing is written anywhere.
             """
     )
@@ -30,7 +30,10 @@ struct Monitor: AsyncParsableCommand {
     var json = false
 
     @Option(
-        help: ArgumentHelp("Judge freshness at this instant instead of now, such as 2026-11-22T16:00:00Z.", valueName: "time"),
+        help: ArgumentHelp(
+            "Judge freshness at this instant instead of now, such as 2026-11-22T16:00:00Z.",
+            valueName: "time"
+        ),
         transform: Self.instant
     )
     var asOf: Timestamp?

@@ -3,7 +3,7 @@ import GhostClient
 import GhostDaemon
 import GhostModel
 
-/// `ghost status`: how is everything right now?
+/// `ghost status` tells how everything is right now.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the daemons, the components and the health.",

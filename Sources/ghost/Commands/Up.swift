@@ -8,14 +8,16 @@ struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Start the daemons of ghost.yaml, keep them running and serve their state.",
         discussion: """
-            Runs in the foreground until Ctrl-C or SIGTERM, then stops the daemons in reverse order. The output of each
+            Runs in the foreground until Ctrl-C or SIGTERM, then stops the daemons in reverse order. The output of each \
             daemon goes to .ghost/logs/daemons/NAME.log.
             """
     )
 
     @OptionGroup var projectOptions: ProjectOptions
 
-    @Option(help: ArgumentHelp("The folder of the component logs; logs in the state folder by default.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The folder of the component logs; logs in the state folder by default.", valueName: "dir")
+    )
     var logDir: String?
 
     @OptionGroup var listen: ListenOptions

@@ -21,8 +21,10 @@ struct StatusPage {
             case .critical: .bad
             }
         let health = color ? style.applied(to: word) : word
-        var lines = ["\(health): \(data.activeComponents) of \(data.totalComponents) components work, "
-            + "\(data.daemons.up) of \(data.daemons.total) daemons up"]
+        var lines = [
+            "\(health): \(data.activeComponents) of \(data.totalComponents) components work, "
+                + "\(data.daemons.up) of \(data.daemons.total) daemons up"
+        ]
         for reason in data.reasons.prefix(5) { lines.append("  \(reason.component): \(reason.message)") }
         if data.reasons.count > 5 { lines.append("  and \(data.reasons.count - 5) more") }
         return lines.joined(separator: "\n")
@@ -68,11 +70,11 @@ struct StatusPage {
 
     private func facts(of kind: ComponentKind) -> String {
         switch kind {
-        case .sentinel: "\(data.daemons.up) up, \(data.daemons.down) down"
-        case .watchdog: "\(data.watchdog.restartCount) restarts, \(data.watchdog.failedCount) failed"
-        case .executor: "\(data.executor.completedTasks) tasks completed, \(data.executor.failedTasks) failed"
-        case .selfcheck: "\(data.selfcheck.healthChecks) health checks"
-        case .lifecycle: "\(data.lifecycle.managedDaemons) daemons managed"
+        case .sentinel: "daemons up: \(data.daemons.up), down: \(data.daemons.down)"
+        case .watchdog: "restarts: \(data.watchdog.restartCount), failed: \(data.watchdog.failedCount)"
+        case .executor: "tasks completed: \(data.executor.completedTasks), failed: \(data.executor.failedTasks)"
+        case .selfcheck: "health checks: \(data.selfcheck.healthChecks)"
+        case .lifecycle: "daemons managed: \(data.lifecycle.managedDaemons)"
         }
     }
 

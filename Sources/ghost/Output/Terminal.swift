@@ -25,7 +25,9 @@ enum Terminal {
 
     static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-    /// Writes to standard output at once. When nobody reads any more (`ghost logs | head`), the process ends quietly.
+    /// Writes to standard output at once.
+    ///
+    /// When nobody reads any more (`ghost logs | head`), the process ends quietly.
     static func print(_ text: String) {
         write(text + "\n", to: STDOUT_FILENO)
     }

@@ -1,0 +1,33 @@
+import GhostModel
+
+@testable import GhostLogs
+
+/// Folds `text` as the whole content of a component's log, read at `now`.
+func folded<Fold: ComponentFold>(_ type: Fold.Type, _ text: String, now: Timestamp = .test) -> Fold {
+    var fold = Fold()
+    var stamps = StampReader()
+    var splitter = LineSplitter()
+    let bytes = Array(text.utf8)
+    splitter.split(bytes.span) { line, start, _ in
+        var context = LineContext(file: 0, generation: 1, readAt: now)
+        context.offset = start
+        fold.fold(line, &stamps, context)
+    }
+    return fold
+}
+
+extension Timestamp {
+    /// The instant that most tests read at.
+    static let test = Timestamp.at("2026-11-22T16:05:00.000Z")
+
+    /// A time that the test wrote itself.
+    static func at(_ text: String) -> Timestamp {
+        guard let time = Timestamp(rfc3339: text) else { preconditionFailure("not a time: \(text)") }
+        return time
+    }
+}
+
+/// A stamp that is a few seconds before ``Timestamp/test``.
+func stamp(_ second: Int = 0) -> String {
+    "[\(Timestamp.at("2026-11-22T16:04:00.000Z").advanced(by: .seconds(second)))]"
+}

@@ -1,0 +1,205 @@
+import GhostModel
+import GhostSupervision
+import Testing
+
+@Suite struct ComponentLogTests {
+    private static let moment = Moment(
+        monotonic: MonotonicTime(nanoseconds: 0),
+        wall: Timestamp(milliseconds: 1_795_363_441_123)
+    )
+    private static let stamp = "[2026-11-22T16:04:01.123Z] "
+
+    /// One event and the text that each component writes about it, without the stamp.
+    struct Case: Sendable, CustomTestStringConvertible {
+        var event: SupervisionEvent
+        var governor: [String] = []
+        var sentinel: [String] = []
+        var watchdog: [String] = []
+
+        var testDescription: String { event.description }
+    }
+
+    private static func end(
+        _ exit: GhostModel.ExitStatus,
+        _ reached: RunEnd.Reached,
+        _ next: RunEnd.Next,
+        restart: Int? = nil
+    ) -> SupervisionEvent {
+        .ended(RunEnd(run: run("api", 3), exit: exit, reached: reached, next: next, restart: restart))
+    }
+
+    static let cases: [Case] = [
+        Case(
+            event: .blocked(name("api"), by: need("db"), because: "db is in backoff (exit 1)"),
+            governor: ["Cannot start api: dependency db not running needs=ready"],
+            sentinel: ["❌ api NOT running reason=\"needs db ready, but db is in backoff (exit 1)\""]
+        ),
+        Case(
+            event: .starting(run("api", 3), attempt: 2),
+            governor: ["Starting daemon: api (attempt 2) run=api#3"]
+        ),
+        Case(
+            event: .started(run("api", 3), pid: 4243, attempt: 1, needs: [name("db")], readyBy: .running),
+            governor: ["managing api (attempt 1) pid=4243 run=api#3 needs=db"]
+        ),
+        Case(
+            event: .started(run("api", 3), pid: 4243, attempt: 1, needs: [name("db"), name("mq")], readyBy: .probe),
+            governor: ["managing api (attempt 1) pid=4243 run=api#3 needs=db,mq"],
+            sentinel: ["🟢 api is running (PID: 4243) ready=false run=api#3"]
+        ),
+        Case(
+            event: .started(run("api", 3), pid: 4243, attempt: 1, needs: [], readyBy: .ending),
+            governor: ["managing api (attempt 1) pid=4243 run=api#3"],
+            sentinel: ["🟢 api is running (PID: 4243) ready=false run=api#3"]
+        ),
+        Case(
+            event: .ready(run("api", 3), pid: 4243),
+            sentinel: ["🟢 api is running (PID: 4243) ready=true run=api#3"]
+        ),
+        Case(
+            event: .unready(run("api", 3), pid: 4243, reason: "refused"),
+            sentinel: ["🟢 api is running (PID: 4243) ready=false run=api#3"]
+        ),
+        Case(
+            event: .recovered(run("api", 4), attempt: 1, lastExit: .signaled(9), downtime: .milliseconds(12)),
+            watchdog: ["✅ api restart attempt 1 exit=signal:9 downtime=12ms run=api#4"]
+        ),
+        Case(
+            event: .recovered(run("api", 4), attempt: 2, lastExit: nil, downtime: .seconds(3)),
+            watchdog: ["✅ api restart attempt 2 downtime=3s run=api#4"]
+        ),
+        Case(
+            event: .spawnFailed(run("api", 3), restart: nil, reason: "no such file", retryIn: .seconds(1)),
+            governor: ["❌ api failed reason=\"no such file\" run=api#3"],
+            sentinel: ["❌ api NOT running reason=\"no such file\" run=api#3"]
+        ),
+        Case(
+            event: .spawnFailed(run("api", 3), restart: 2, reason: "EAGAIN", retryIn: .seconds(1)),
+            governor: ["❌ api failed reason=EAGAIN run=api#3"],
+            sentinel: ["❌ api NOT running reason=EAGAIN run=api#3"],
+            watchdog: ["❌ api restart attempt 2 - EAGAIN run=api#3"]
+        ),
+        Case(
+            event: end(.signaled(9), .ready, .restart(in: .zero)),
+            governor: ["🔄 Daemon health check failed: api, attempting restart exit=signal:9 run=api#3"],
+            sentinel: ["❌ api NOT running exit=signal:9 run=api#3"]
+        ),
+        Case(
+            event: end(.exited(1), .started, .restart(in: .seconds(1))),
+            governor: ["❌ api failed reason=\"exit 1 before it was ready\" run=api#3"],
+            sentinel: ["❌ api NOT running exit=1 run=api#3"]
+        ),
+        Case(
+            event: end(.exited(1), .started, .restart(in: .seconds(1)), restart: 2),
+            governor: ["❌ api failed reason=\"exit 1 before it was ready\" run=api#3"],
+            sentinel: ["❌ api NOT running exit=1 run=api#3"],
+            watchdog: ["❌ api restart attempt 2 - exit 1 before it was ready run=api#3"]
+        ),
+        Case(
+            event: end(.exited(0), .ready, .asked),
+            governor: ["released api exit=0 run=api#3"],
+            sentinel: ["❌ api NOT running want=down exit=0 run=api#3"]
+        ),
+        Case(
+            event: end(.exited(0), .started, .done),
+            governor: ["released api exit=0 run=api#3"],
+            sentinel: ["❌ api NOT running want=down exit=0 run=api#3"]
+        ),
+        Case(
+            event: end(.exited(3), .ready, .givenUp),
+            governor: ["released api exit=3 run=api#3"],
+            sentinel: ["❌ api NOT running exit=3 run=api#3"]
+        ),
+        Case(
+            event: end(.exited(3), .started, .givenUp),
+            governor: ["❌ api failed reason=\"exit 3 before it was ready\" run=api#3"],
+            sentinel: ["❌ api NOT running exit=3 run=api#3"]
+        ),
+        Case(
+            event: .crashLoopBegan(name("api"), attempt: 6, CrashLoop()),
+            watchdog: ["❌ api restart attempt 6 - crash loop: 5 deaths within 1m crash_loop=true retry=5m"]
+        ),
+        Case(
+            event: .stopping(run("api", 3), .term, grace: .seconds(10)),
+            governor: ["Stopping daemon: api run=api#3"]
+        ),
+        Case(event: .killing(run("api", 3), after: .seconds(10))),
+        Case(event: .crashLoopOver(run("api", 3))),
+        Case(event: .stoodDown(name("api"))),
+        Case(
+            event: .leftoverFound(run("api", 2), pid: 99),
+            governor: ["Stopping daemon: api run=api#2"]
+        ),
+        Case(
+            event: .leftoverHandled(run("api", 2), pid: 99, remains: nil),
+            governor: ["released api exit=unknown run=api#2"]
+        ),
+        Case(
+            event: .leftoverHandled(run("api", 2), pid: 99, remains: "it stays"),
+            governor: ["❌ api failed reason=\"it stays\" run=api#2"],
+            sentinel: ["❌ api ERROR: it stays"]
+        ),
+        Case(event: .shutdownBegan, governor: ["🛑 Initiating shutdown sequence..."]),
+        Case(
+            event: .shutdownCompleted(after: .milliseconds(12)),
+            governor: ["✅ Shutdown sequence completed duration=12ms"]
+        ),
+        Case(event: .trouble(nil, "text")),
+    ]
+
+    @Test(arguments: cases)
+    func everyEventHasItsLines(one: Case) {
+        var governor = GovernorLog()
+        var sentinel = SentinelLog(watching: [])
+        var watchdog = WatchdogLog()
+        #expect(Self.render(governor.lines(for: one.event, at: Self.moment)) == one.governor.map(Self.line))
+        #expect(Self.render(sentinel.lines(for: one.event, at: Self.moment)) == one.sentinel.map(Self.line))
+        #expect(Self.render(watchdog.lines(for: one.event, at: Self.moment)) == one.watchdog.map(Self.line))
+    }
+
+    private static func line(_ text: String) -> String { "\(stamp)\(text)\n" }
+
+    private static func render(_ lines: [ComponentLine]) -> [String] { lines.map { $0.rendered(at: moment.wall) } }
+
+    @Test func theBootLineHasNoStamp() {
+        var governor = GovernorLog()
+        let lines = governor.lines(for: .booted(order: [name("db"), name("api")], pid: 4242), at: Self.moment)
+        #expect(Self.render(lines) == ["Startup order: [db, api] at=2026-11-22T16:04:01.123Z pid=4242\n"])
+    }
+
+    @Test func aDaemonThatIsMissingIsSaidToBeSoOnceAndTakenBackOnce() {
+        var sentinel = SentinelLog(watching: [name("api")])
+        func texts(_ event: SupervisionEvent) -> [String] {
+            sentinel.lines(for: event, at: Self.moment).map { $0.rendered(at: Self.moment.wall) }
+        }
+        #expect(texts(.stoodDown(name("api"))) == [])
+        #expect(texts(.spawnFailed(run("api", 1), restart: nil, reason: "x", retryIn: nil)).count == 1)
+        #expect(texts(.spawnFailed(run("api", 2), restart: 1, reason: "x", retryIn: nil)) == [])
+        #expect(texts(.blocked(name("api"), by: need("db"), because: "x")) == [])
+        #expect(texts(.stoodDown(name("api"))) == [Self.line("❌ api NOT running want=down")])
+        #expect(texts(.stoodDown(name("api"))) == [])
+    }
+
+    @Test func heartbeatsComeAtTheStartAndAfterAMinuteOfSilence() {
+        var sentinel = SentinelLog(watching: [name("db"), name("api")])
+        func beat(_ seconds: Int) -> String? {
+            sentinel.beat(at: MonotonicTime(nanoseconds: Int64(seconds) * 1_000_000_000))?.rendered(
+                at: Self.moment.wall
+            )
+        }
+        #expect(beat(0) == Self.line("heartbeat every=60s watching=api,db"))
+        #expect(beat(59) == nil)
+        let ready = sentinel.lines(
+            for: .ready(run("api", 1), pid: 5),
+            at: Moment(monotonic: MonotonicTime(nanoseconds: 59_000_000_000), wall: Self.moment.wall)
+        )
+        #expect(ready.count == 1)
+        #expect(beat(60) == nil)
+        #expect(beat(118) == nil)
+        #expect(beat(119) != nil)
+        var governor = GovernorLog()
+        #expect(
+            governor.beat(at: Self.moment.monotonic)?.rendered(at: Self.moment.wall) == Self.line("heartbeat every=60s")
+        )
+    }
+}
