@@ -1,6 +1,7 @@
 import GhostModel
 import GhostSupervision
 import GhostSystem
+import GhostTestSupport
 import ServiceLifecycle
 import Synchronization
 import Testing

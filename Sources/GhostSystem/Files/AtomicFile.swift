@@ -8,11 +8,27 @@ import Darwin
 
 /// Files that are replaced whole: a reader sees the old bytes or the new ones, also after a power cut.
 public enum AtomicFile {
-    /// Replaces the file at `path`: writes `path.tmp`, syncs it, renames it over `path`, syncs the folder.
+    /// What a replaced file survives.
+    public enum Durability: Sendable {
+        /// A power cut: the bytes and the rename are forced to the disk.
+        case powerCut
+        /// The end of any process, but not a power cut: enough for what is believed on the present boot only, and it
+        /// costs no wait for the disk.
+        case processEnd
+    }
+
+    /// Replaces the file at `path`: writes a hidden file beside it and renames that over it.
     ///
-    /// - Parameter mode: the permissions of the new file, before the umask.
-    public static func replace(_ path: String, with text: String, mode: FileMode = 0o600) throws(SystemCallFailure) {
-        let temporary = path + ".tmp"
+    /// - Parameters:
+    ///   - mode: the permissions of the new file, before the umask.
+    ///   - durability: what the new bytes survive.
+    public static func replace(
+        _ path: String,
+        with text: String,
+        mode: FileMode = 0o600,
+        durability: Durability = .powerCut
+    ) throws(SystemCallFailure) {
+        let temporary = "\(path.parentFolder)/.\(path.lastPathPart).tmp"
         do {
             let file = try OwnedDescriptor(
                 opening: temporary,
@@ -26,10 +42,10 @@ public enum AtomicFile {
                 unlink(temporary)
                 throw SystemCallFailure("write", path, code: failure.code)
             }
-            guard fsync(file.number) == 0 else { throw SystemCallFailure("sync", temporary) }
+            if durability == .powerCut, fsync(file.number) != 0 { throw SystemCallFailure("sync", temporary) }
         }
         guard rename(temporary, path) == 0 else { throw SystemCallFailure("replace", path) }
-        try Folder.sync(path.parentFolder)
+        if durability == .powerCut { try Folder.sync(path.parentFolder) }
     }
 
     /// The text of a small file, or nil if there is none.
@@ -39,7 +55,7 @@ public enum AtomicFile {
     /// - Parameter limit: the most bytes that are read; the rest is left.
     public static func read(_ path: String, limit: Int = 65_536) throws(SystemCallFailure) -> String? {
         do {
-            let file = try OwnedDescriptor(opening: path, flags: O_RDONLY, action: "open")
+            let file = try OwnedDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK, action: "open")
             return String(decoding: try file.readToEnd(limit: limit), as: UTF8.self)
         } catch let failure where failure.code == .missing {
             return nil

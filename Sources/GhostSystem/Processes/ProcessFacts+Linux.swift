@@ -63,13 +63,15 @@ extension ProcessFacts {
     }
 
     /// Reads a file of the kernel, at most 4 KiB.
+    ///
+    /// A process that ends between open and read answers ESRCH.
     private static func readSmallFile(_ path: String) -> Result<[UInt8], ErrorNumber> {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return .failure(.last) }
-        defer { close(descriptor) }
-        // A process that ends between open and read answers ESRCH.
-        guard let bytes = SmallFile.read(descriptor, atMost: 4096) else { return .failure(.last) }
-        return .success(bytes)
+        do throws(SystemCallFailure) {
+            let file = try OwnedDescriptor(opening: path, flags: O_RDONLY, action: "open")
+            return .success(try file.readToEnd(limit: 4096))
+        } catch {
+            return .failure(error.code)
+        }
     }
 }
 #endif

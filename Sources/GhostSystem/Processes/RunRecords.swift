@@ -12,9 +12,8 @@ import Darwin
 ///
 /// Every call blocks on the disk.
 ///
-/// A record is written whole to a hidden file beside it and renamed, so a reader sees all of it or nothing. It is not
-/// forced to the disk: it is only ever believed on the boot that it names, a page that was written outlives every process
-/// of that boot, and after a power cut the processes are gone too. Forcing it would cost each start two waits for the disk.
+/// Records are not forced to the disk: one is only ever believed on the boot that it names, a page that was written outlives
+/// every process of that boot, and after a power cut the processes are gone too. Forcing it would cost each start two waits.
 public struct RunRecords: Sendable {
     /// The absolute path of the folder.
     public let directory: String
@@ -29,24 +28,19 @@ public struct RunRecords: Sendable {
 
     /// Keeps a record, replacing the daemon's former one.
     public func write(_ record: RunRecord) throws(RunRecordError) {
-        if mkdir(directory, 0o700) != 0, ErrorNumber.last != .alreadyExists {
-            throw RunRecordError(action: "create", path: directory, cause: .last)
+        do throws(SystemCallFailure) {
+            try Folder.create(directory, mode: 0o700)
+            try AtomicFile.replace(path(of: record.run.daemon), with: record.text, durability: .processEnd)
+        } catch {
+            throw RunRecordError(cause: error)
         }
-        let path = path(of: record.run.daemon)
-        let draft = "\(directory)/.\(record.run.daemon).new"
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw RunRecordError(action: "create", path: draft, cause: .last) }
-        let failure = SmallFile.write(Array(record.text.utf8), to: descriptor)
-        close(descriptor)
-        if let failure { throw RunRecordError(action: "write", path: draft, cause: failure) }
-        guard rename(draft, path) == 0 else { throw RunRecordError(action: "replace", path: path, cause: .last) }
     }
 
     /// Forgets the record of a daemon; nothing happens if there is none.
     public func remove(_ daemon: DaemonName) throws(RunRecordError) {
         let path = path(of: daemon)
-        guard unlink(path) != 0, ErrorNumber.last != .notFound else { return }
-        throw RunRecordError(action: "remove", path: path, cause: .last)
+        guard unlink(path) != 0, ErrorNumber.last != .missing else { return }
+        throw RunRecordError(cause: SystemCallFailure("remove", path))
     }
 
     /// What the folder holds.
@@ -63,19 +57,15 @@ public struct RunRecords: Sendable {
     /// Reads every record; a folder that is not there is empty.
     public func load() throws(RunRecordError) -> Content {
         var content = Content()
-        guard let folder = opendir(directory) else {
-            if ErrorNumber.last == .notFound { return content }
-            throw RunRecordError(action: "list", path: directory, cause: .last)
+        let names: [String]
+        do throws(SystemCallFailure) {
+            names = try Folder.entries(of: directory)
+        } catch {
+            if error.code == .missing { return content }
+            throw RunRecordError(cause: error)
         }
-        defer { closedir(folder) }
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
-                    String(cString: $0)
-                }
-            }
-            // Hidden names are drafts that were never renamed.
-            guard !name.hasPrefix(".") else { continue }
+        // Hidden names are drafts that were never renamed.
+        for name in names.sorted() where !name.hasPrefix(".") {
             let path = "\(directory)/\(name)"
             if let record = Self.read(path), record.run.daemon.text == name {
                 content.records.append(record)
@@ -84,31 +74,26 @@ public struct RunRecords: Sendable {
             }
         }
         content.records.sort { $0.run.daemon < $1.run.daemon }
-        content.unreadable.sort()
         return content
     }
 
     private func path(of daemon: DaemonName) -> String { "\(directory)/\(daemon)" }
 
     private static func read(_ path: String) -> RunRecord? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        guard let bytes = SmallFile.read(descriptor, atMost: longestRecord) else { return nil }
-        return RunRecord(String(decoding: bytes, as: UTF8.self))
+        // One byte more than a record may have, so that a longer file is seen to be none.
+        guard let text = try? AtomicFile.read(path, limit: longestRecord + 1), text.utf8.count <= longestRecord else {
+            return nil
+        }
+        return RunRecord(text)
     }
 }
 
 /// What went wrong with a record of a run.
-public struct RunRecordError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What was being done: `create`, `write`, `replace`, `remove`, `list`.
-    public var action: String
-    /// To which file or folder.
-    public var path: String
-    /// What the system said.
-    public var cause: ErrorNumber
+public struct RunRecordError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What was being done to which file, and what the system said.
+    public var cause: SystemCallFailure
 
     public var description: String {
-        "cannot \(action) the run record \(path): \(cause); until it can, a daemon may be started twice if Ghost is killed"
+        "\(cause); until the run can be recorded, a daemon may be started twice if Ghost is killed"
     }
 }

@@ -73,17 +73,3 @@ struct Bench {
 
     func readiness(_ daemon: String) -> Readiness? { supervision[name(daemon)]?.readiness }
 }
-
-/// Looks again and again until `condition` holds; fails the test if it does not within `bound`.
-func eventually(
-    within bound: Duration = .seconds(30),
-    _ what: Comment,
-    sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: () -> Bool
-) async throws {
-    let deadline = ContinuousClock.now + bound
-    while !condition() {
-        try #require(ContinuousClock.now < deadline, what, sourceLocation: sourceLocation)
-        try await Task.sleep(for: .milliseconds(2))
-    }
-}

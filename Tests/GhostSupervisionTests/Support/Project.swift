@@ -1,6 +1,7 @@
 import GhostModel
 import GhostSupervision
 import GhostSystem
+import GhostTestSupport
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -40,7 +41,7 @@ struct FileProbe: ProbeRunner {
 
 /// A project folder with a supervisor and everything that it tells.
 final class Project: Sendable {
-    let folder: TestFolder
+    let folder: TemporaryFolder
     let governor = MemoryLog()
     let sentinel = MemoryLog()
     let watchdog = MemoryLog()
@@ -48,7 +49,7 @@ final class Project: Sendable {
     private let current = Mutex<Supervisor?>(nil)
 
     init() throws {
-        folder = try TestFolder()
+        folder = try TemporaryFolder()
     }
 
     /// Restarts at once, whenever it dies.
@@ -57,7 +58,7 @@ final class Project: Sendable {
     var events: [SupervisionEvent] { told.withLock { $0 } }
     var statuses: [DaemonStatus] { current.withLock { $0 }?.statuses ?? [] }
     func status(_ daemon: String) -> DaemonStatus? { statuses.first { $0.name.text == daemon } }
-    func output(_ daemon: String) -> String { folder.read("logs/daemons/\(daemon).log") }
+    func output(_ daemon: String) -> String { folder.read("logs/daemons/\(daemon).log") ?? "" }
 
     /// A daemon that is a shell script in the project's folder.
     func shell(

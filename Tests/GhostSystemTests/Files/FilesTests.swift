@@ -35,7 +35,7 @@ struct FilesTests {
         #expect {
             try AtomicFile.replace(folder.path("nowhere/state"), with: "x")
         } throws: { error in
-            "\(error)" == "cannot create \(folder.path("nowhere/state.tmp")): No such file or directory"
+            "\(error)" == "cannot create \(folder.path("nowhere/.state.tmp")): No such file or directory"
         }
     }
 

@@ -1,4 +1,5 @@
 import GhostSystem
+import GhostTestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -10,13 +11,13 @@ import Darwin
 #endif
 
 @Suite struct ExecutableLookupTests {
-    let folder: ProcessTestFolder
+    let folder: TemporaryFolder
 
     init() throws {
-        folder = try ProcessTestFolder()
+        folder = try TemporaryFolder()
         try folder.write("#!/bin/sh\n", to: "tool", mode: 0o755)
         try folder.write("words\n", to: "plain")
-        mkdir(folder.file("sub"), 0o755)
+        mkdir(folder.path("sub"), 0o755)
         try folder.write("#!/bin/sh\n", to: "sub/inner", mode: 0o755)
     }
 
@@ -61,8 +62,8 @@ import Darwin
         }
         #expect(missing?.reason == .noWorkingDirectory("/nowhere/at/all"))
         let file = #expect(throws: ExecutableLookupError.self) {
-            try ExecutableLookup.resolve("sh", path: nil, workingDirectory: folder.file("plain"))
+            try ExecutableLookup.resolve("sh", path: nil, workingDirectory: folder.path("plain"))
         }
-        #expect(file?.reason == .workingDirectoryIsAFile(folder.file("plain")))
+        #expect(file?.reason == .workingDirectoryIsAFile(folder.path("plain")))
     }
 }

@@ -1,5 +1,6 @@
 import GhostModel
 import GhostSystem
+import GhostTestSupport
 import Synchronization
 import Testing
 
@@ -12,14 +13,14 @@ import Darwin
 #endif
 
 @Suite struct RunRecordsTests {
-    let folder: ProcessTestFolder
+    let folder: TemporaryFolder
     let records: RunRecords
     let api: DaemonName
     let db: DaemonName
 
     init() throws {
-        folder = try ProcessTestFolder()
-        records = RunRecords(directory: folder.file("runs"))
+        folder = try TemporaryFolder()
+        records = RunRecords(directory: folder.path("runs"))
         api = try #require(DaemonName("api"))
         db = try #require(DaemonName("db"))
     }
@@ -65,15 +66,15 @@ import Darwin
         try records.write(record(db, 1))
         try folder.write("junk", to: "runs/api")
         try folder.write(record(db, 2).text, to: "runs/web")
-        try folder.write("draft", to: "runs/.api.new")
+        try folder.write("draft", to: "runs/.api.tmp")
         let content = try records.load()
         #expect(content.records == [record(db, 1)])
-        #expect(content.unreadable == [folder.file("runs/api"), folder.file("runs/web")])
+        #expect(content.unreadable == [folder.path("runs/api"), folder.path("runs/web")])
     }
 
     @Test func aFolderThatCannotBeWrittenIsAnError() throws {
         try folder.write("", to: "file")
-        let broken = RunRecords(directory: folder.file("file/runs"))
+        let broken = RunRecords(directory: folder.path("file/runs"))
         #expect(throws: RunRecordError.self) { try broken.write(record(api, 1)) }
     }
 
@@ -90,7 +91,7 @@ import Darwin
                 arguments: ["sh", "-c", script],
                 environment: ["PATH": "/usr/bin:/bin"],
                 workingDirectory: folder.path,
-                output: .file(folder.file("out"))
+                output: .file(folder.path("out"))
             )
         ) { exit in ends.statuses.withLock { $0.append(exit.status) } }
     }

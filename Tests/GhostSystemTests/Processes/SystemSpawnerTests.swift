@@ -1,5 +1,6 @@
 import GhostModel
 import GhostSystem
+import GhostTestSupport
 import Synchronization
 import Testing
 
@@ -12,11 +13,11 @@ import Darwin
 #endif
 
 @Suite struct SystemSpawnerTests {
-    let folder: ProcessTestFolder
+    let folder: TemporaryFolder
     let spawner = SystemSpawner()
 
     init() throws {
-        folder = try ProcessTestFolder()
+        folder = try TemporaryFolder()
     }
 
     /// A process of a test and its end, once it has ended.
@@ -31,7 +32,7 @@ import Darwin
             arguments: ["sh", "-c", script],
             environment: ["PATH": "/usr/bin:/bin"].merging(environment) { $1 },
             workingDirectory: folder.path,
-            output: .file(folder.file("out"))
+            output: .file(folder.path("out"))
         )
     }
 
@@ -63,7 +64,7 @@ import Darwin
 
     @Test func aRemovedFolderForOutputIsMadeAgain() async throws {
         var request = shell("echo here")
-        request.output = .file(folder.file("a/b/out"))
+        request.output = .file(folder.path("a/b/out"))
         let (_, child) = try spawn(request)
         try await eventually("it ends") { child.end != nil }
         #expect(folder.read("a/b/out") == "here\n")
@@ -85,7 +86,7 @@ import Darwin
         )
         // ls has one descriptor more than its three: the folder it lists.
         #expect(
-            folder.read("out").split(separator: "\n").map { $0.trimmingSuffix(" ") } == [
+            (folder.read("out") ?? "").split(separator: "\n").map { $0.trimmingSuffix(" ") } == [
                 folder.path, "hello world", "home=", "no input", "0 1 2 3", "leader group",
                 "SigBlk:0000000000000000",
             ]
@@ -149,9 +150,9 @@ import Darwin
     }
 
     @Test func outputThatIsNoFileIsRefusedAtOnce() throws {
-        mkfifo(folder.file("pipe"), 0o600)
+        mkfifo(folder.path("pipe"), 0o600)
         var request = shell("true")
-        request.output = .file(folder.file("pipe"))
+        request.output = .file(folder.path("pipe"))
         #expect(throws: SpawnError.self) { try spawn(request) }
         request.output = .file(folder.path)
         #expect(throws: SpawnError.self) { try spawn(request) }
@@ -170,7 +171,7 @@ import Darwin
                 arguments: ["x"],
                 environment: [:],
                 workingDirectory: "/",
-                output: .file(folder.file("out"))
+                output: .file(folder.path("out"))
             )
         )
         // Other tests open descriptors at the same time; a leak would show as at least twenty.
