@@ -8,11 +8,14 @@ public import ServiceLifecycle
 /// A script is claimed by a rename before it starts. If Ghost ends while it runs, it is reported as interrupted and not
 /// run again: nobody but its author knows whether that would be safe.
 public actor ExecutorUnifier: Service {
-    /// The time between two looks at the inbox.
-    static let lookInterval: Duration = .milliseconds(250)
+    /// The time between two looks at files that may still be being written.
+    static let settlingInterval: Duration = .milliseconds(250)
+    /// The time between two tries when the inbox cannot be read.
+    static let troubleInterval: Duration = .seconds(2)
 
     private let executor = BlockingExecutor(label: "ghost.executor")
     private let folder: TaskFolder?
+    private let watch: ChangeWatch?
     private let outputs: String
     private let runner: any TaskRunner
     private let log: any ComponentLogSink
@@ -39,6 +42,7 @@ public actor ExecutorUnifier: Service {
         logger: Logger
     ) {
         folder = inbox.map { TaskFolder(inbox: $0, counter: counter) }
+        watch = inbox.map { ChangeWatch(folder: $0) }
         self.outputs = outputs
         self.runner = runner
         self.log = log
@@ -72,7 +76,20 @@ public actor ExecutorUnifier: Service {
                 logger.error("the task inbox failed: \(error)")
             }
             if monotonic() - lastLine >= ComponentLine.heartbeatInterval { write(.heartbeat()) }
-            try? await Task.sleep(for: Self.lookInterval)
+            await pause(trouble: trouble)
+        }
+    }
+
+    /// Waits until another look may be worthwhile; a heartbeat that becomes due meanwhile is at most one wait late.
+    private func pause(trouble: SystemCallFailure?) async {
+        if trouble != nil {
+            try? await Task.sleep(for: Self.troubleInterval)
+        } else if queue.seen > 0 {
+            try? await Task.sleep(for: Self.settlingInterval)
+        } else if let watch {
+            await watch.wait()
+        } else {
+            try? await Task.sleep(for: ComponentLine.heartbeatInterval - (monotonic() - lastLine))
         }
     }
 

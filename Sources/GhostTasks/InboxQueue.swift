@@ -13,6 +13,9 @@ struct InboxQueue: Sendable {
 
     private var lastLook: [String: Entry] = [:]
 
+    /// How many tasks the last look saw; as long as there are any, another look is due soon.
+    var seen: Int { lastLook.count }
+
     /// Takes in one look and returns the names that may run now, oldest change first, then by name.
     mutating func settled(in entries: [Entry]) -> [String] {
         let visible = entries.filter { Self.isTask($0.name) }
