@@ -26,7 +26,10 @@ public struct GhostClient: Sendable {
     public init(_ endpoint: Endpoint, timeout: Duration = .seconds(10)) {
         self.endpoint = endpoint
         self.timeout = timeout
-        http = HTTPClient(configuration: HTTPClient.Configuration(redirectConfiguration: .disallow))
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        // Whether somebody answers is what a caller wants to know now, not after ten seconds of trying.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        http = HTTPClient(configuration: configuration)
     }
 
     /// Closes all connections; the client must not be used afterwards.
@@ -59,7 +62,7 @@ public struct GhostClient: Sendable {
             let request = HTTPClientRequest(url: endpoint.url(path))
             response = try await http.execute(request, timeout: .nanoseconds(timeout.wholeNanoseconds))
         } catch {
-            throw GhostClientError(code: .notReachable, endpoint: endpoint, path: path, detail: "\(error)")
+            throw GhostClientError(code: .init(connecting: error), endpoint: endpoint, path: path, detail: "\(error)")
         }
         do {
             let body = try await response.body.collect(upTo: Self.largestAnswer)

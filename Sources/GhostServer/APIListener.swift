@@ -1,5 +1,6 @@
 public import Hummingbird
 public import Logging
+import HummingbirdCore
 import NIOCore
 public import ServiceLifecycle
 
@@ -12,6 +13,13 @@ public struct APIListener: Service {
         /// A Unix socket; a file of that name is replaced.
         case unixSocket(path: String)
     }
+
+    /// The most connections of one listener; further clients wait in the kernel's queue until one ends.
+    ///
+    /// Descriptors are for daemons first: connections must never use them up.
+    public static let mostConnections = 512
+    /// How long a connection may be silent, in seconds.
+    public static let idleTimeout: Duration = .seconds(60)
 
     private let address: Address
     private let responder: RouterResponder<BasicRequestContext>
@@ -46,7 +54,12 @@ public struct APIListener: Service {
         quiet.logLevel = max(logger.logLevel, .notice)
         let application = Application(
             responder: responder,
-            configuration: ApplicationConfiguration(address: bindAddress, serverName: "ghost"),
+            server: .http1(configuration: .init(idleTimeout: .seconds(Self.idleTimeout.components.seconds))),
+            configuration: ApplicationConfiguration(
+                address: bindAddress,
+                serverName: "ghost",
+                availableConnectionsDelegate: .maximum(Self.mostConnections, logger: quiet)
+            ),
             onServerRunning: { await onBound($0.localAddress?.port) },
             logger: quiet
         )

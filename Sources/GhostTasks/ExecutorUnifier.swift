@@ -105,10 +105,23 @@ public actor ExecutorUnifier: Service {
     private func runSettledTasks(in folder: TaskFolder) async throws {
         let names = queue.settled(in: try folder.look())
         for name in names where !Task.isCancelled {
-            guard let task = try folder.claim(name, id: try folder.nextID()) else { continue }
-            try await run(task, in: folder)
+            let task: ClaimedTask?
+            do throws(SystemCallFailure) {
+                task = try folder.claim(name, id: try folder.nextID())
+            } catch {
+                // One file that cannot be taken must not keep the others waiting.
+                refuse(name, error)
+                continue
+            }
+            if let task { try await run(task, in: folder) }
         }
         if !names.isEmpty { write(TaskLines.idle) }
+    }
+
+    /// Says once that a file cannot be taken, and lets it lie.
+    private func refuse(_ name: String, _ failure: SystemCallFailure) {
+        queue.refuse(name)
+        logger.warning("a task stays in the inbox: \(failure)")
     }
 
     private func run(_ task: ClaimedTask, in folder: TaskFolder) async throws {

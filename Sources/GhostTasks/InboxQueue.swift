@@ -16,9 +16,18 @@ struct InboxQueue: Sendable {
     /// How many tasks the last look saw; as long as there are any, another look is due soon.
     var seen: Int { lastLook.count }
 
+    /// Files that cannot be taken; they are left alone until they change.
+    private var refused: [String: Entry] = [:]
+
+    /// Leaves a file alone until it changes.
+    mutating func refuse(_ name: String) {
+        refused[name] = lastLook[name]
+    }
+
     /// Takes in one look and returns the names that may run now, oldest change first, then by name.
     mutating func settled(in entries: [Entry]) -> [String] {
-        let visible = entries.filter { Self.isTask($0.name) }
+        refused = refused.filter { name, entry in entries.contains { $0.name == name && $0 == entry } }
+        let visible = entries.filter { Self.isTask($0.name) && refused[$0.name] == nil }
         defer { lastLook = Dictionary(visible.map { ($0.name, $0) }) { first, _ in first } }
         return
             visible

@@ -49,15 +49,29 @@ struct Ghost: AsyncParsableCommand {
             Terminal.fail(GhostFailure(.configuration, failure.description))
         case let failure as SystemCallFailure:
             Terminal.fail(GhostFailure(failure, otherwise: .inputOutput))
-        case let failure as GhostClientError where failure.code == .notReachable:
-            Terminal.fail(GhostFailure(.notRunning, failure.description))
         case let failure as GhostClientError:
-            Terminal.fail(GhostFailure(.badData, failure.description))
-        case _ where exitCode(for: error).isSuccess || exitCode(for: error) == .validationFailure:
-            // Help, version, and mistakes on the command line, which the parser explains itself.
+            Terminal.fail(GhostFailure(ExitCode(failure.code), failure.description))
+        case _ where exitCode(for: error).isSuccess:
+            // Help and version.
             exit(withError: error)
+        case _ where exitCode(for: error) == .validationFailure:
+            // Mistakes on the command line, which the parser explains itself.
+            let message = fullMessage(for: error)
+            Terminal.fail(GhostFailure(.usage, message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message))
         default:
             Terminal.fail(GhostFailure(.internalFault, "internal fault: \(error)"))
+        }
+    }
+}
+
+extension GhostDaemon.ExitCode {
+    /// The code that tells why a Ghost could not be asked.
+    init(_ code: GhostClientError.Code) {
+        switch code {
+        case .notReachable: self = .notRunning
+        case .noAnswer: self = .inputOutput
+        case .notAllowed: self = .noPermission
+        case .refused, .unreadableAnswer: self = .badData
         }
     }
 }

@@ -172,7 +172,7 @@ struct CommandLineEndToEndTests {
         let ghost = try GhostProgram.start(arguments, in: folder)
         try await eventually("it ends") { ghost.exit != nil }
         #expect(ghost.exit == .exited(64))
-        #expect(ghost.output.contains("Error: "))
+        #expect(ghost.output.hasPrefix("ghost: "))
     }
 
     private func listing() throws -> [String] {

@@ -45,11 +45,20 @@ struct GhostProgram {
 
     /// Starts it and goes on.
     static func start(_ arguments: [String], in folder: TemporaryFolder) throws -> RunningGhost {
+        try start(Command(program: path, arguments: arguments), in: folder)
+    }
+
+    /// Starts it from a shell that has its path in `$0`.
+    static func startInShell(_ script: String, in folder: TemporaryFolder) throws -> RunningGhost {
+        try start(Command(program: "/bin/sh", arguments: ["-c", script, path]), in: folder)
+    }
+
+    private static func start(_ command: Command, in folder: TemporaryFolder) throws -> RunningGhost {
         let output = folder.path("ghost-\(outputs.add(1, ordering: .relaxed).newValue).out")
         let ending = RunningGhost.Ending()
         let process = try spawner.spawn(
             SpawnRequest(
-                Command(program: try path, arguments: arguments),
+                command,
                 environment: ["PATH": getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"],
                 workingDirectory: folder.path,
                 output: .file(output)
@@ -85,6 +94,8 @@ final class RunningGhost: Sendable {
     deinit { process.signalGroup(.kill) }
 
     var pid: Int32 { process.identity.pid }
+
+    func send(_ signal: Int32) { kill(pid, signal) }
     var exit: ExitStatus? { ending.current }
     var output: String { TemporaryFolder.text(of: outputFile) ?? "" }
 

@@ -125,6 +125,45 @@ struct SupervisionEndToEndTests {
         }
     }
 
+    @Test(arguments: ["> /dev/full", "| head -n 1", ">&-"])
+    func lostOutput_neverStopsSupervision(redirection: String) async throws {
+        try folder.write("daemons: { steady: sleep 1000 }\n", to: "ghost.yaml")
+        let ghost = try GhostProgram.startInShell("\"$0\" up --port 0 --status-port 0 \(redirection)", in: folder)
+        try await eventually("it answers over its socket") {
+            try await GhostProgram.run("status", in: folder).exit == .exited(0)
+        }
+        let client = GhostClient(.unixSocket(path: folder.path(".ghost/ghost.sock")))
+        let victim = try #require(try await pids(client)["steady"])
+        kill(victim, SIGKILL)
+        try await eventually("it still supervises") {
+            let now = try await pids(client)["steady"]
+            return now != nil && now != victim
+        }
+        try await client.shutdown()
+        #expect(try await ghost.stop() != .unknown)
+    }
+
+    @Test(arguments: [SIGHUP, SIGQUIT, SIGINT])
+    func aSignalThatEndsPrograms_stopsTheDaemonsInOrder(signal: Int32) async throws {
+        try await withGhostUp("daemons: { steady: sleep 1000 }\n", in: folder) { ghost, client in
+            try await eventually("it is up") { try await client.daemons().first?.phase == .up }
+            let daemon = try #require(try await pids(client)["steady"])
+            ghost.send(SIGUSR1)
+            ghost.send(signal)
+            try await eventually("it ends") { ghost.exit != nil }
+            #expect(ghost.exit == .exited(0))
+            #expect(kill(daemon, 0) != 0)
+        }
+    }
+
+    @Test func aControlSocketThatCannotBe_neverStopsSupervision() async throws {
+        try folder.write("", to: ".ghost/ghost.sock/in-the-way")
+        try await withGhostUp("daemons: { steady: sleep 1000 }\n", in: folder) { ghost, client in
+            try await eventually("it is up") { try await client.daemons().first?.phase == .up }
+            #expect(ghost.output.contains("\"ghost status\" will not find this Ghost"))
+        }
+    }
+
     private func pids(_ client: GhostClient) async throws -> [String: Int32] {
         let daemons = try await client.daemons()
         return Dictionary(

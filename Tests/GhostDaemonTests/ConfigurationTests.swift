@@ -109,6 +109,10 @@ struct ConfigurationTests {
         #expect([daemon.command.program] + daemon.command.arguments == words)
     }
 
+    @Test func restart_hasAShortForm() throws {
+        #expect(try plan("daemons: { d: { command: x, restart: never } }").daemons.first?.restart.when == .never)
+    }
+
     @Test func shellTrue_handsTheTextToAShell() throws {
         let daemon = try #require(plan("daemons: { d: { command: 'a | b > c', shell: true } }").daemons.first)
         #expect(daemon.command == Command(program: "/bin/sh", arguments: ["-c", "a | b > c"]))
@@ -205,6 +209,20 @@ struct ConfigurationTests {
         (
             "daemons: { a: { command: x, needs: { b: succeeded } }, b: x }",
             [#"1:29: daemon "a" waits for "b" to be succeeded, but that one runs for ever; give it "oneshot: true""#]
+        ),
+        ("tasks: { inbox: . }", ["1:10: tasks.inbox holds the configuration itself; give it a folder of its own"]),
+        (
+            "tasks: { inbox: .ghost/inbox }",
+            ["1:10: tasks.inbox is inside the state folder; give it a folder of its own"]
+        ),
+        (
+            "daemons: { a: { command: x, cwd: work/a } }\ntasks: { inbox: work }",
+            [#"2:10: tasks.inbox holds the working directory of daemon "a"; give it a folder of its own"#]
+        ),
+        ("server: { port: 8080, status_port: 8080 }", ["1:9: server.port and server.status_port are the same"]),
+        (
+            "daemons: { a: { command: x, restart: allways } }",
+            [#"1:38: daemons.a.restart must be one of always, on-failure, never; did you mean "always"?"#]
         ),
         ("server: { port: 70000 }", ["1:17: server.port must be a whole number from 0 to 65535"]),
         ("checks: { disk: { warn: 90%, fail: 80% } }", ["1:30: checks.disk.fail must not be below warn"]),

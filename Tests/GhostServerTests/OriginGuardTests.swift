@@ -15,6 +15,17 @@ struct OriginGuardTests {
         #expect(try answer.decoded(as: ErrorBody.self).error == "This host name is not served here")
     }
 
+    @Test func aRequestWithoutAHost_isMalformed() async throws {
+        #expect(try await TestRouter().get("/api/health", authority: nil).status == 400)
+    }
+
+    @Test(arguments: [("10.0.0.1:5002", 200), ("[fe80::1]:5002", 200), ("evil.example", 403), ("localhost", 200)])
+    func whereEveryAddressIsServed_namesAreStillRefused(authority: String, status: Int) async throws {
+        var router = TestRouter()
+        router.boundHost = "0.0.0.0"
+        #expect(try await router.get("/api/health", authority: authority).status == status)
+    }
+
     @Test(arguments: ["http://localhost:3000", "http://127.0.0.1", "https://[::1]:8443"])
     func pagesOfThisMachine_mayRead(origin: String) async throws {
         let answer = try await TestRouter().get("/api/health", headers: [.origin: origin])

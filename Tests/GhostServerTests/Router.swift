@@ -14,6 +14,7 @@ struct TestRouter {
 
     var state = ScriptedState()
     var lines: [ComponentKind: [String]] = [:]
+    var boundHost = "127.0.0.1"
 
     struct Answer {
         var status: Int
@@ -41,7 +42,7 @@ struct TestRouter {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let head = HTTPRequest(method: method, scheme: "http", authority: authority, path: path, headerFields: headers)
         let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger)
-        let response = try await buildRouter(sources, boundHost: "127.0.0.1").buildResponder()
+        let response = try await buildRouter(sources, boundHost: boundHost).buildResponder()
             .respond(
                 to: Request(head: head, body: RequestBody(buffer: ByteBuffer())),
                 context: BasicRequestContext(source: source)

@@ -40,6 +40,15 @@ struct InboxQueueTests {
         #expect(queue.settled(in: [entry(name)]).isEmpty)
     }
 
+    @Test func aRefusedFile_liesUntilItChanges_andHoldsNobodyBack() {
+        var queue = InboxQueue()
+        _ = queue.settled(in: [entry("bad"), entry("good")])
+        queue.refuse("bad")
+        #expect(queue.settled(in: [entry("bad"), entry("good")]) == ["good"])
+        _ = queue.settled(in: [entry("bad", changed: 2)])
+        #expect(queue.settled(in: [entry("bad", changed: 2)]) == ["bad"])
+    }
+
     @Test func aClaimedFileName_isReadBack() {
         let task = ClaimedTask(id: 17, name: "a-b.sh")
         #expect(ClaimedTask(fileName: task.fileName) == task)

@@ -74,8 +74,8 @@ enum DaemonSection {
         if let probe = entry.mapping("ready", problems: &problems) {
             daemon.ready = ProbeReading.read(probe, problems: &problems)
         }
-        if let section = entry.mapping("restart", problems: &problems) {
-            daemon.restart = restart(section, problems: &problems)
+        if let node = entry.take("restart") {
+            daemon.restart = restart(node, path: entry.path(of: "restart"), problems: &problems)
         }
         if let section = entry.mapping("stop", problems: &problems) {
             daemon.stop = stop(section, problems: &problems)
@@ -152,9 +152,18 @@ enum DaemonSection {
         return dependency
     }
 
-    private static func restart(_ section: MappingReader, problems: inout ProblemList) -> RestartPolicy {
-        var section = section
+    /// Reads the whole policy, or the short form `restart: never`.
+    private static func restart(_ node: Node, path: String, problems: inout ProblemList) -> RestartPolicy {
         var policy = RestartPolicy()
+        if case .scalar(let word) = node {
+            guard let when = RestartPolicy.When(rawValue: word.string) else {
+                problems.addChoice(path, RestartPolicy.When.self, at: node)
+                return policy
+            }
+            policy.when = when
+            return policy
+        }
+        guard var section = MappingReader(node, path: path, problems: &problems) else { return policy }
         policy.when = section.choice("when", RestartPolicy.When.self, problems: &problems) ?? policy.when
         if var entry = section.mapping("backoff", problems: &problems) {
             var backoff = Backoff()

@@ -15,13 +15,14 @@ public enum PlanLoader {
     ///   - name: the file as the user named it, for messages.
     /// - Throws: ``ConfigurationFailure``, or a `SystemCallFailure` if the file cannot be read.
     public static func load(path: String, name: String) throws -> Plan {
-        guard let text = try AtomicFile.read(path, limit: largestFile + 1) else {
+        guard let bytes = try AtomicFile.readBytes(path, limit: largestFile + 1) else {
             throw SystemCallFailure("read the configuration", name, code: .missing)
         }
-        guard text.utf8.count <= largestFile else {
-            let problem = ConfigurationProblem(message: "the file is larger than \(largestFile >> 20) MiB")
-            throw ConfigurationFailure(file: name, problems: [problem])
+        func failure(_ message: String) -> ConfigurationFailure {
+            ConfigurationFailure(file: name, problems: [ConfigurationProblem(message: message)])
         }
+        guard bytes.count <= largestFile else { throw failure("the file is larger than \(largestFile >> 20) MiB") }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw failure("the file is not UTF-8 text") }
         return try parse(text, folder: path.parentFolder, name: name)
     }
 
@@ -37,6 +38,17 @@ public enum PlanLoader {
             throw ConfigurationFailure(file: name, problems: problems.inFileOrder)
         }
         return plan
+    }
+
+    /// Why a folder cannot be the inbox: whatever is in an inbox is run and moved away.
+    private static func fault(ofInbox inbox: String, _ plan: Plan) -> String? {
+        func contains(_ inner: String) -> Bool { inner == inbox || inner.hasPrefix(inbox == "/" ? "/" : inbox + "/") }
+        if contains(plan.directory) { return "holds the configuration itself" }
+        if let daemon = plan.daemons.first(where: { contains($0.workingDirectory) }) {
+            return "holds the working directory of daemon \"\(daemon.name)\""
+        }
+        let state = plan.directory + "/.ghost"
+        return inbox == state || inbox.hasPrefix(state + "/") ? "is inside the state folder" : nil
     }
 
     private static func read(_ text: String, folder: String, problems: inout ProblemList) -> Plan {
@@ -60,6 +72,9 @@ public enum PlanLoader {
         }
         if var section = file.mapping("tasks", problems: &problems) {
             plan.tasks.inbox = section.text("inbox", problems: &problems)?.absolutePath(in: folder)
+            if let inbox = plan.tasks.inbox, let fault = Self.fault(ofInbox: inbox, plan) {
+                problems.add("tasks.inbox \(fault); give it a folder of its own", at: section.keyNode("inbox"))
+            }
             section.rejectOthers(later: ["concurrency"], problems: &problems)
         }
         if var section = file.mapping("server", problems: &problems) {
@@ -67,6 +82,9 @@ public enum PlanLoader {
             plan.server.port = section.integer("port", in: 0...65_535, problems: &problems) ?? plan.server.port
             let status = section.integer("status_port", in: 0...65_535, problems: &problems)
             plan.server.statusPort = status ?? plan.server.statusPort
+            if plan.server.port == plan.server.statusPort, plan.server.port != 0 {
+                problems.add("server.port and server.status_port are the same", at: section.node)
+            }
             section.rejectOthers(later: ["token", "tls", "cors"], problems: &problems)
         }
         if var section = file.mapping("monitor", problems: &problems) {
@@ -90,8 +108,10 @@ extension ProblemList {
         case .duplicatedKeysInMapping(let duplicates, let context):
             let names = duplicates.map { "\"\($0)\"" }.joined(separator: ", ")
             add("the key \(names) stands twice in this mapping", at: context.mark)
+        case .reader(let text, _, _, _):
+            add("not valid YAML: \(text)", at: Mark?.none)
         default:
-            add("not valid YAML: \(error)", at: Mark?.none)
+            add("not valid YAML", at: Mark?.none)
         }
     }
 }

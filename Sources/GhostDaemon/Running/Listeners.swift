@@ -49,10 +49,8 @@ struct Listeners: Sendable {
         let port = orchestratorPort.current ?? plan.port
         do {
             try await serve(port: port, announcing: orchestratorPort)
-        } catch let error as IOError where orchestratorPort.current == nil {
+        } catch where orchestratorPort.current == nil && !Task.isShuttingDownGracefully {
             throw bindFailure(error, port: port)
-        } catch let error as SocketAddressError where orchestratorPort.current == nil {
-            throw GhostFailure(.cannotCreate, "cannot listen on \(plan.host): \(error)")
         }
     }
 
@@ -62,7 +60,7 @@ struct Listeners: Sendable {
             // The orchestrator's port is announced first, so that a port both want goes to the API that must have it.
             _ = try await cancelWhenGracefulShutdown { try await orchestratorPort.value() }
             try await serve(port: port, announcing: statusPort)
-        } catch let error as IOError where statusPort.current == nil {
+        } catch where statusPort.current == nil && !Task.isShuttingDownGracefully {
             let failure = bindFailure(error, port: port)
             logger.warning("\(failure); its routes are served by the orchestrator API")
             statusPort.set(0)
@@ -79,14 +77,23 @@ struct Listeners: Sendable {
 
     private func serveControl(on socket: String) async throws {
         let router = buildRouter(sources, boundHost: nil)
-        try await APIListener(.unixSocket(path: socket), router: router, logger: logger) { _ in
-            SocketFile.restrictToOwner(socket)
+        do {
+            try await APIListener(.unixSocket(path: socket), router: router, logger: logger) { _ in
+                SocketFile.restrictToOwner(socket)
+                socketBound.set(())
+            }.run()
+        } catch where socketBound.current == nil && !Task.isShuttingDownGracefully {
+            logger.warning("cannot listen on \(socket): \(error); \"ghost status\" will not find this Ghost")
             socketBound.set(())
-        }.run()
+            try await gracefulShutdown()
+        }
     }
 
-    private func bindFailure(_ error: IOError, port: Int) -> GhostFailure {
+    private func bindFailure(_ error: any Error, port: Int) -> GhostFailure {
         let address = "\(plan.host):\(port)"
+        guard let error = error as? IOError else {
+            return GhostFailure(.cannotCreate, "cannot listen on \(address): \(plan.host) is no address of this machine")
+        }
         let number = ErrorNumber(error.errnoCode)
         guard number.isAddressInUse else {
             let failure = SystemCallFailure("listen on", address, code: number)

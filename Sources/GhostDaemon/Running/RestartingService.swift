@@ -31,7 +31,9 @@ struct RestartingService: Service {
                     "the \(name) failed and is started again",
                     metadata: ["error": "\(error)", "in": "\(pause.configurationText)"]
                 )
-                try await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+                // Ends early when the group shuts down, which the next turn sees.
+                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+                if Task.isCancelled || Task.isShuttingDownGracefully { return }
             }
         }
     }

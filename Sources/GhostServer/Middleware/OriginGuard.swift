@@ -18,7 +18,10 @@ struct OriginGuard<Context: RequestContext>: RouterMiddleware {
         context: Context,
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        if let authority = request.head.authority, !isOurs(Self.host(ofAuthority: authority)) {
+        guard let authority = request.head.authority else {
+            return try .failure(.badRequest, "The Host header is missing", at: now())
+        }
+        if !isOurs(Self.host(ofAuthority: authority)) {
             return try .failure(.forbidden, "This host name is not served here", at: now())
         }
         let origin = request.headers[.origin].flatMap { isLoopbackOrigin($0) ? $0 : nil }
@@ -42,7 +45,8 @@ struct OriginGuard<Context: RequestContext>: RouterMiddleware {
     }
 
     private func isOurs(_ host: String) -> Bool {
-        Self.isLoopback(host) || host == boundHost || Self.bindsEverything(boundHost)
+        // Rebinding needs a name: where every address of the machine is served, any address is as good as another.
+        Self.isLoopback(host) || host == boundHost || (Self.bindsEverything(boundHost) && Self.isAddress(host))
     }
 
     private func isLoopbackOrigin(_ origin: String) -> Bool {
@@ -60,6 +64,13 @@ struct OriginGuard<Context: RequestContext>: RouterMiddleware {
         if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    /// Whether a host is an address rather than a name.
+    static func isAddress(_ host: String) -> Bool {
+        if host.contains(":") { return host.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." } }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
     }
 
     private static func bindsEverything(_ host: String) -> Bool { host == "0.0.0.0" || host == "::" }

@@ -92,7 +92,9 @@ public actor Supervisor: Service {
         emit(.booted(order: supervision.order.names, pid: processID))
         beat()
         let held = stopLeftovers()
-        handle(.start(held: held), &probes)
+        // Stopping leftovers may have taken long; whoever asked to shut down meanwhile wants nothing started.
+        let isWanted = !Task.isShuttingDownGracefully && !Task.isCancelled
+        handle(isWanted ? .start(held: held) : .shutdown, &probes)
         while supervision.course != .finished {
             alarm.set(nextDeadline, now: ports.monotonicNow())
             for message in await inbox.take() {

@@ -54,11 +54,22 @@ public enum AtomicFile {
     ///
     /// - Parameter limit: the most bytes that are read; the rest is left.
     public static func read(_ path: String, limit: Int = 65_536) throws(SystemCallFailure) -> String? {
-        do {
+        try readBytes(path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The bytes of a small file, or nil if there is none; a folder, a pipe or a device is refused without waiting.
+    public static func readBytes(_ path: String, limit: Int) throws(SystemCallFailure) -> [UInt8]? {
+        do throws(SystemCallFailure) {
             let file = try OwnedDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK, action: "open")
-            return String(decoding: try file.readToEnd(limit: limit), as: UTF8.self)
-        } catch let failure where failure.code == .missing {
-            return nil
+            var facts = stat()
+            guard fstat(file.number, &facts) == 0 else { throw SystemCallFailure("look at", path) }
+            guard facts.st_mode & S_IFMT == S_IFREG else {
+                throw SystemCallFailure("read", path, code: .notAFile(mode: facts.st_mode))
+            }
+            return try file.readToEnd(limit: limit)
+        } catch {
+            if error.code == .missing { return nil }
+            throw error
         }
     }
 }

@@ -15,17 +15,15 @@ public typealias FileMode = UInt16
 public struct OwnedDescriptor: ~Copyable, Sendable {
     /// The descriptor; valid as long as this value lives.
     public let number: Int32
-
-    /// Takes ownership of an open descriptor.
-    public init(owning number: Int32) {
-        self.number = number
-    }
+    /// What was opened, for messages.
+    private let path: String
 
     /// Opens `path`; always with `O_CLOEXEC`, so that no child inherits it by accident.
     public init(opening path: String, flags: Int32, mode: FileMode = 0o600, action: String) throws(SystemCallFailure) {
         let descriptor = retryingInterrupts { open(path, flags | O_CLOEXEC, mode_t(mode)) }
         guard descriptor >= 0 else { throw SystemCallFailure(action, path) }
         number = descriptor
+        self.path = path
     }
 
     deinit { close(number) }
@@ -35,7 +33,7 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
         var rest = bytes
         while !rest.isEmpty {
             let written = retryingInterrupts { write(number, rest.baseAddress, rest.count) }
-            guard written > 0 else { return .failure(SystemCallFailure("write to", "descriptor \(number)")) }
+            guard written > 0 else { return .failure(SystemCallFailure("write to", path)) }
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
         }
         return .success(())
@@ -51,7 +49,7 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
             let count = chunk.withUnsafeMutableBytes { buffer in
                 retryingInterrupts { read(number, buffer.baseAddress, buffer.count) }
             }
-            guard count >= 0 else { throw SystemCallFailure("read", "descriptor \(number)") }
+            guard count >= 0 else { throw SystemCallFailure("read", path) }
             if count == 0 { break }
             content += chunk[..<min(count, limit - content.count)]
         }

@@ -35,6 +35,11 @@ extension ErrorNumber {
     /// There is no such file or folder.
     public static let missing = ErrorNumber(ENOENT)
 
+    /// What something is that is no regular file.
+    static func notAFile(mode: mode_t) -> ErrorNumber {
+        ErrorNumber(mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+    }
+
     /// Whether the user lacks a right, rather than the system an object or a resource.
     public var isLackOfPermission: Bool { rawValue == EACCES || rawValue == EPERM || rawValue == EROFS }
 }

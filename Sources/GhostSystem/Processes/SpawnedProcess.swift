@@ -42,7 +42,10 @@ final class SpawnedProcess: RunningProcess {
     func signalGroup(_ signal: Signal) {
         stage.withLock { stage in
             switch stage {
-            case .running: _ = ghost_signal_group(watch.descriptor, pid, signal.number)
+            case .running:
+                _ = ghost_signal_group(watch.descriptor, pid, signal.number)
+                // A process that was stopped (by SIGSTOP, or a terminal) does not hear anything else before it goes on.
+                if signal != .kill { _ = ghost_signal_group(watch.descriptor, pid, SIGCONT) }
             case .reaped: break
             }
         }

@@ -31,7 +31,7 @@ struct Up: AsyncParsableCommand {
             server: listen.applied(to: plan.server),
             logFolder: logDir?.absolutePath(in: Terminal.currentFolder),
             logger: logging.logger,
-            show: Terminal.print
+            show: Terminal.tell
         )
         try await SupervisingGhost.run(project, plan, options)
     }

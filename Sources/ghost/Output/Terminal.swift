@@ -1,4 +1,5 @@
 import GhostDaemon
+import GhostSystem
 
 #if canImport(Glibc)
 import Glibc
@@ -32,6 +33,13 @@ enum Terminal {
         write(text + "\n", to: STDOUT_FILENO)
     }
 
+    /// Writes a line if it can be written, and goes on in any case: for verbs that others depend on, and whose output is
+    /// only news. Whoever closes the terminal, or fills the disk it goes to, must not stop supervision.
+    static func tell(_ text: String) {
+        var line = text + "\n"
+        line.withUTF8 { _ = writeOnce(UnsafeRawBufferPointer($0), to: STDOUT_FILENO) }
+    }
+
     static func write(_ text: String) { write(text, to: STDOUT_FILENO) }
 
     static func write(_ bytes: UnsafeRawBufferPointer) { write(bytes, to: STDOUT_FILENO) }
@@ -52,16 +60,28 @@ enum Terminal {
     private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
         var rest = bytes
         while !rest.isEmpty {
-            #if canImport(Glibc)
-            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-            #elseif canImport(Musl)
-            let count = Musl.write(descriptor, rest.baseAddress, rest.count)
-            #else
-            let count = Darwin.write(descriptor, rest.baseAddress, rest.count)
-            #endif
+            let count = writeOnce(rest, to: descriptor)
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { exit(descriptor == STDOUT_FILENO && errno == EPIPE ? 0 : 74) }
+            guard count > 0 else { giveUp(on: descriptor) }
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
         }
+    }
+
+    /// Ends the process because its output cannot be written; quietly if only nobody reads any more.
+    private static func giveUp(on descriptor: Int32) -> Never {
+        guard descriptor == STDOUT_FILENO, errno != EPIPE else {
+            exit(descriptor == STDOUT_FILENO ? 0 : ExitCode.inputOutput.rawValue)
+        }
+        fail(GhostFailure(SystemCallFailure("write to", "standard output"), otherwise: .inputOutput))
+    }
+
+    private static func writeOnce(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
+        #if canImport(Glibc)
+        Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+        #elseif canImport(Musl)
+        Musl.write(descriptor, bytes.baseAddress, bytes.count)
+        #else
+        Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+        #endif
     }
 }
