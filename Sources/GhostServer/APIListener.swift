@@ -1,6 +1,6 @@
 public import Hummingbird
-public import Logging
 import HummingbirdCore
+public import Logging
 import NIOCore
 public import ServiceLifecycle
 

@@ -8,8 +8,9 @@ import Darwin
 
 /// What this process does about signals that nobody waits for.
 public enum SignalDisposition {
-    /// Ignores the signals whose default is to end the process and that mean nothing to Ghost: a stray one must not stop
-    /// supervision. Children start with the defaults.
+    /// Ignores the signals whose default is to end the process and that mean nothing to Ghost.
+    ///
+    /// A stray one must not stop supervision. Children start with the defaults.
     public static func ignoreStrays() {
         for number in [SIGPIPE, SIGUSR1, SIGUSR2] { signal(number, SIG_IGN) }
     }

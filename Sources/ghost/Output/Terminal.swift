@@ -33,8 +33,10 @@ enum Terminal {
         write(text + "\n", to: STDOUT_FILENO)
     }
 
-    /// Writes a line if it can be written, and goes on in any case: for verbs that others depend on, and whose output is
-    /// only news. Whoever closes the terminal, or fills the disk it goes to, must not stop supervision.
+    /// Writes a line if it can be written, and goes on in any case.
+    ///
+    /// For verbs that others depend on, and whose output is only news: whoever closes the terminal, or fills the disk that
+    /// it goes to, must not stop supervision.
     static func tell(_ text: String) {
         var line = text + "\n"
         line.withUTF8 { _ = writeOnce(UnsafeRawBufferPointer($0), to: STDOUT_FILENO) }
