@@ -49,7 +49,7 @@ struct Listeners: Sendable {
         let port = orchestratorPort.current ?? plan.port
         do {
             try await serve(port: port, announcing: orchestratorPort)
-        } catch  where orchestratorPort.current == nil && !Task.isShuttingDownGracefully {
+        } catch let error where orchestratorPort.current == nil && !Task.isShuttingDownGracefully {
             throw bindFailure(error, port: port)
         }
     }
@@ -60,7 +60,7 @@ struct Listeners: Sendable {
             // The orchestrator's port is announced first, so that a port both want goes to the API that must have it.
             _ = try await cancelWhenGracefulShutdown { try await orchestratorPort.value() }
             try await serve(port: port, announcing: statusPort)
-        } catch  where statusPort.current == nil && !Task.isShuttingDownGracefully {
+        } catch let error where statusPort.current == nil && !Task.isShuttingDownGracefully {
             let failure = bindFailure(error, port: port)
             logger.warning("\(failure); its routes are served by the orchestrator API")
             statusPort.set(0)
@@ -82,7 +82,7 @@ struct Listeners: Sendable {
                 SocketFile.restrictToOwner(socket)
                 socketBound.set(())
             }.run()
-        } catch  where socketBound.current == nil && !Task.isShuttingDownGracefully {
+        } catch let error where socketBound.current == nil && !Task.isShuttingDownGracefully {
             logger.warning("cannot listen on \(socket): \(error); \"ghost status\" will not find this Ghost")
             socketBound.set(())
             try await gracefulShutdown()
