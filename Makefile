@@ -2,7 +2,7 @@
 # ARGS is handed on, for example: make run ARGS="--state-dir .ghost", make test ARGS="--filter Backoff"
 
 .DEFAULT_GOAL := help
-.PHONY: help run build release test lint format clean ci
+.PHONY: help run build release test bench lint format clean ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ release: ## Build the ghost program, optimized
 
 test: ## Build and run all tests (CI=true: a warning is an error)
 	@scripts/test $(ARGS)
+
+bench: ## Measure Ghost beside other programs; installs those (ARGS="--lines 200000 --rounds 3" for a quick look)
+	@scripts/bench $(ARGS)
 
 lint: ## Check format, module graph, house rules and the checks themselves
 	@scripts/lint

@@ -8,12 +8,16 @@ let package = Package(
         .executable(name: "ghost", targets: ["ghost"]),
         .library(name: "GhostClient", targets: ["GhostClient"]),
         .library(name: "GhostModel", targets: ["GhostModel"]),
+        // For the benchmarks, which are a package of their own.
+        .library(name: "GhostLogs", targets: ["GhostLogs"]),
+        .library(name: "GhostSystem", targets: ["GhostSystem"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -27,11 +31,20 @@ let package = Package(
         .target(name: "CGhostSystem"),
         .target(name: "GhostSystem", dependencies: ["CGhostSystem", "GhostModel"]),
 
+        .target(
+            name: "GhostStore",
+            dependencies: [
+                "GhostModel", "GhostSystem",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+
         // L1: siblings that never import each other.
         .target(
             name: "GhostLogs",
             dependencies: [
-                "GhostModel", "GhostSystem",
+                "CZlib", "GhostModel", "GhostStore", "GhostSystem",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -69,6 +82,7 @@ let package = Package(
                 "GhostModel",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -88,7 +102,7 @@ let package = Package(
         .target(
             name: "GhostDaemon",
             dependencies: [
-                "GhostModel", "GhostSystem", "GhostLogs", "GhostSupervision", "GhostChecks", "GhostTasks",
+                "GhostModel", "GhostSystem", "GhostStore", "GhostLogs", "GhostSupervision", "GhostChecks", "GhostTasks",
                 "GhostServer",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -112,9 +126,17 @@ let package = Package(
         .testTarget(name: "GhostModelTests", dependencies: ["GhostModel"]),
         .testTarget(name: "GhostSystemTests", dependencies: ["GhostSystem", "GhostTestSupport"]),
         .testTarget(
+            name: "GhostStoreTests",
+            dependencies: [
+                "GhostStore", "GhostModel", "GhostTestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(
             name: "GhostLogsTests",
             dependencies: [
-                "GhostLogs", "GhostModel", "GhostTestSupport",
+                "GhostLogs", "GhostModel", "GhostStore", "GhostSystem", "GhostTestSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],
@@ -163,7 +185,7 @@ let package = Package(
     ]
 )
 
-for target in package.targets where target.name != "CGhostSystem" {
+for target in package.targets where !target.name.hasPrefix("C") {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

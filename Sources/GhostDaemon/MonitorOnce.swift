@@ -1,26 +1,38 @@
 import GhostLogs
 public import GhostModel
 import GhostSystem
+public import Logging
 
 /// Reads everything that is in a folder of component logs, once, and judges it.
 ///
-/// Opens no database, takes no lock, writes nothing. Blocking.
+/// Opens no database, takes no lock and writes nothing unless a state folder is named. Blocking.
 public enum MonitorOnce {
     /// The state of the logs, judged at `time`.
     ///
     /// - Parameters:
     ///   - folder: the absolute path of the folder.
     ///   - name: the folder as the user named it, for messages.
+    ///   - stateFolder: the absolute path of the folder where an earlier reading was saved, and this one will be.
     public static func judge(
         folder: String,
         name: String,
         at time: Timestamp,
+        stateFolder: String? = nil,
+        logger: Logger = LineLogHandler.logger(level: .notice),
         plan: MonitorPlan = MonitorPlan()
     ) throws(GhostFailure) -> OrchestrationData {
         try LogFolder.check(folder, name: name)
-        var reader = ComponentLogReader(folder: folder)
-        while reader.read(now: time) == .unfinished {}
-        return reader.snapshot.status(at: time, plan: plan)
+        let state = try stateFolder.map { path throws(GhostFailure) in
+            try MonitorState.own(logFolder: folder, stateFolder: path)
+        }
+        let snapshot = ComponentLogReader.readOnce(
+            folder: folder,
+            openStore: state?.openStore,
+            logger: logger,
+            now: time
+        )
+        withExtendedLifetime(state) {}
+        return snapshot.status(at: time, plan: plan)
     }
 }
 

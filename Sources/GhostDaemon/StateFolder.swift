@@ -24,6 +24,19 @@ public struct StateFolder: Sendable, Equatable {
         path = directory + "/.ghost"
     }
 
+    /// The folder in which `ghost monitor` keeps what it counted in one log folder.
+    ///
+    /// - Parameters:
+    ///   - logFolder: its absolute path without symbolic links, so that two names of one folder share a state.
+    ///   - stateHome: `$XDG_STATE_HOME`, or nil.
+    ///   - home: `$HOME`, or nil.
+    /// - Returns: nil if neither is an absolute path.
+    static func monitor(of logFolder: String, stateHome: String?, home: String?) -> StateFolder? {
+        let base = stateHome.flatMap { $0.hasPrefix("/") ? $0 : nil }
+        let fallback = home.flatMap { $0.hasPrefix("/") ? $0 + "/.local/state" : nil }
+        return (base ?? fallback).map { StateFolder(path: "\($0)/ghost/monitor/\(hash(of: logFolder))") }
+    }
+
     /// The lock that makes one Ghost the owner.
     public var lock: String { path + "/lock" }
     /// The component logs.
@@ -34,6 +47,8 @@ public struct StateFolder: Sendable, Equatable {
     public var taskLogs: String { path + "/logs/tasks" }
     /// What is known of the runs that were started.
     public var runs: String { path + "/runs" }
+    /// What the logs added up to, and how far they were read.
+    public var database: String { path + "/state.sqlite" }
     /// The next task id.
     public var taskCounter: String { path + "/next-task" }
 

@@ -111,7 +111,7 @@ enum Generator {
         "huge_line", "huge_line_last", "missing_brackets", "no_timestamp", "wrong_dates", "other_zones", "emoji_vs",
         "duplicate_ts", "clock_back", "mojibake_macroman", "mojibake_latin1", "mojibake_partial", "ansi", "injection",
         "empty",
-        "blank", "missing", "directories", "symlink_loop", "fifo", "unknown_names", "old",
+        "blank", "missing", "directories", "symlink_loop", "fifo", "unknown_names", "old", "rotated", "rotated_gap",
     ]
 
     static let isAvailable = script != nil

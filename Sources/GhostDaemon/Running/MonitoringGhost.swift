@@ -18,8 +18,18 @@ public enum MonitoringGhost {
         let folder = options.logFolder ?? folderName
         try LogFolder.check(folder, name: folderName)
 
+        // What is read as it was at another instant must not become what later readings build on.
+        let keepsState = asOf == nil || options.stateFolder != nil
+        let state = keepsState ? try MonitorState.own(logFolder: folder, stateFolder: options.stateFolder) : nil
         let judgement: @Sendable () -> Timestamp = { asOf ?? Clocks.wall() }
-        let monitor = OrchestratorMonitor(folder: folder, now: judgement)
+        let watch = ChangeWatch(folder: folder)
+        let monitor = OrchestratorMonitor(
+            folder: folder,
+            openStore: state?.openStore,
+            now: judgement,
+            logger: options.logger,
+            waitForChange: watch.wait
+        )
         let sources = APISources(
             state: RunningState(monitor: monitor, supervisor: nil, plan: MonitorPlan()),
             logs: LogFolderLines(folder: folder),
@@ -33,5 +43,6 @@ public enum MonitoringGhost {
             [RestartingService(name: "monitor", logger: options.logger) { await monitor.run() }]
             + listeners.services + [announcement]
         try await GhostGroup.run(services, logger: options.logger)
+        withExtendedLifetime(state) {}
     }
 }

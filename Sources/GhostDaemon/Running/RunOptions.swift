@@ -7,6 +7,8 @@ public struct RunOptions: Sendable {
     public var server: ServerPlan
     /// The absolute path of the folder of the component logs, if it is not the state folder's.
     public var logFolder: String?
+    /// The absolute path of the state folder, if it is not the usual one.
+    public var stateFolder: String?
     /// Ghost's own log.
     public var logger: Logger
     /// Shows a line to the user.
@@ -16,11 +18,13 @@ public struct RunOptions: Sendable {
     public init(
         server: ServerPlan,
         logFolder: String?,
+        stateFolder: String? = nil,
         logger: Logger,
         show: @escaping @Sendable (String) -> Void
     ) {
         self.server = server
         self.logFolder = logFolder
+        self.stateFolder = stateFolder
         self.logger = logger
         self.show = show
     }

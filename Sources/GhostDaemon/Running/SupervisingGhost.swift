@@ -2,6 +2,7 @@ import GhostChecks
 import GhostLogs
 public import GhostModel
 import GhostServer
+import GhostStore
 import GhostSupervision
 import GhostSystem
 import GhostTasks
@@ -37,7 +38,19 @@ public enum SupervisingGhost {
         let commands = ProcessCommands(spawner: spawner, environment: environment, projectFolder: plan.directory)
         let prober = EndpointProber(commands: commands)
 
-        let monitor = OrchestratorMonitor(folder: folder, now: Clocks.wall)
+        let database = project.state.database
+        // Told apart from the folders of others, and the same when the whole project moves.
+        let subject = options.logFolder ?? "logs"
+        let watch = ChangeWatch(folder: folder)
+        let monitor = OrchestratorMonitor(
+            folder: folder,
+            openStore: { () throws(StoreFailure) in
+                try StateStore.open(path: database, subject: subject, now: Clocks.wall())
+            },
+            now: Clocks.wall,
+            logger: options.logger,
+            waitForChange: watch.wait
+        )
         let gate = Latch<Void>()
         let supervisor = try Supervisor(
             daemons: plan.daemons,

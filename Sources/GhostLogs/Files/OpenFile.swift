@@ -49,59 +49,30 @@ final class OpenFile: Sendable {
         guard count >= 0 else { throw SourceTrouble(code: errno, while: .read) }
         return count
     }
-}
 
-/// Which file it is, whatever its name.
-struct FileIdentity: Sendable, Hashable {
-    let device: UInt64
-    let inode: UInt64
-}
-
-/// What the system says about a regular file.
-struct FileFacts: Sendable {
-    let identity: FileIdentity
-    let length: Int64
-    /// When it was last written, in whole seconds since 1970.
-    let modified: Int64
-
-    /// Looks at the file that `path` leads to.
-    init(path: String) throws(SourceTrouble) {
-        var facts = stat()
-        guard retryingInterrupted({ stat(path, &facts) }) == 0 else {
-            throw SourceTrouble(code: errno, while: .examine)
+    /// The bytes of `range` that are there: fewer if the file ends before.
+    func bytes(_ range: Range<Int64>) throws(SourceTrouble) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Int(range.upperBound - range.lowerBound))
+        var count = 0
+        while count < bytes.count {
+            let start = range.lowerBound + Int64(count)
+            let got = bytes.withUnsafeMutableBytes { bytes in
+                retryingInterrupted {
+                    pread(descriptor, bytes.baseAddress.map { $0 + count }, bytes.count - count, off_t(start))
+                }
+            }
+            guard got >= 0 else { throw SourceTrouble(code: errno, while: .read) }
+            guard got > 0 else { break }
+            count += got
         }
-        try self.init(facts)
-    }
-
-    fileprivate init(descriptor: Int32) throws(SourceTrouble) {
-        var facts = stat()
-        guard retryingInterrupted({ fstat(descriptor, &facts) }) == 0 else {
-            throw SourceTrouble(code: errno, while: .examine)
-        }
-        try self.init(facts)
-    }
-
-    private init(_ facts: stat) throws(SourceTrouble) {
-        switch facts.st_mode & S_IFMT {
-        case S_IFREG: break
-        case S_IFDIR: throw .notAFile(.folder)
-        case S_IFIFO: throw .notAFile(.pipe)
-        case S_IFSOCK: throw .notAFile(.socket)
-        case S_IFCHR, S_IFBLK: throw .notAFile(.device)
-        default: throw .notAFile(.other)
-        }
-        identity = FileIdentity(
-            device: UInt64(truncatingIfNeeded: facts.st_dev),
-            inode: UInt64(truncatingIfNeeded: facts.st_ino)
-        )
-        length = Int64(facts.st_size)
-        modified = Int64(facts.modifiedSeconds)
+        bytes.removeLast(bytes.count - count)
+        return bytes
     }
 }
 
 extension SourceTrouble {
     /// The trouble that an error number stands for.
-    fileprivate init(code: Int32, while operation: Operation) {
+    init(code: Int32, while operation: Operation) {
         self =
             switch code {
             case ENOENT, ENOTDIR: .missing
@@ -111,12 +82,6 @@ extension SourceTrouble {
             default: .refused(operation, code: code)
             }
     }
-}
-
-/// Whether something is a folder.
-func isFolder(_ path: String) -> Bool {
-    var facts = stat()
-    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
 }
 
 /// Repeats a call that a signal interrupted.

@@ -3,8 +3,10 @@ import GhostModel
 /// The state that the lines of one component's log add up to.
 ///
 /// A value: no clock, no files.
-protocol ComponentFold: Sendable {
+protocol ComponentFold: Sendable, Savable {
     static var kind: ComponentKind { get }
+    /// The form in which the fold is saved; one more whenever that changes.
+    static var savedVersion: Int { get }
     var ledger: ComponentLedger { get set }
 
     init()
@@ -44,19 +46,21 @@ extension ComponentFold {
         case .stamped(let time, let body):
             let time = context.trusted(time)
             if line.isHeartbeat(body) {
-                ledger.countHeartbeat(line, fields: body, at: time)
+                ledger.countHeartbeat(line, fields: body, at: time, context)
                 applyHeartbeat(line, fields: body)
                 return
             }
             switch apply(line, body: body, time: time, context) {
-            case .record(let time): ledger.countRecord(at: time)
-            case .damaged: ledger.countDamaged(at: context, time: time)
+            case .record(let time): ledger.countRecord(line, at: time, context)
+            case .damaged: ledger.countDamaged(line, at: context, time: time)
             case .none: break
             }
         case .continuation(let body):
-            if case .record(let time) = applyUnstamped(line, body: body, context) { ledger.countRecord(at: time) }
+            if case .record(let time) = applyUnstamped(line, body: body, context) {
+                ledger.countRecord(line, at: time, context)
+            }
         case .torn:
-            ledger.countDamaged(at: context, time: nil)
+            ledger.countDamaged(line, at: context, time: nil)
         case .blank:
             break
         }

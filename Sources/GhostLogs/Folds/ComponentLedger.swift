@@ -21,6 +21,8 @@ struct ComponentLedger: Sendable {
     /// The text of the newest `every=`, so that it is read only when it changes.
     private var beatText: [UInt8] = []
     var errors = ErrorLedger()
+    /// What was read since the newest event.
+    private(set) var news = RecordNews()
 
     init(kind: ComponentKind) {
         beat = kind.defaultBeat
@@ -28,14 +30,21 @@ struct ComponentLedger: Sendable {
 
     /// Counts a record and remembers its time if that is trusted.
     @inline(__always)
-    mutating func countRecord(at time: Timestamp?) {
+    mutating func countRecord(_ line: Span<UInt8>, at time: Timestamp?, _ context: LineContext) {
         records &+= 1
         if let time { note(time: time) }
+        news.note(line, context)
+    }
+
+    /// Starts counting the records of the next event.
+    mutating func forgetNews() {
+        news.reset()
     }
 
     /// Counts a line that starts like a record and cannot be read.
-    mutating func countDamaged(at context: LineContext, time: Timestamp?) {
+    mutating func countDamaged(_ line: Span<UInt8>, at context: LineContext, time: Timestamp?) {
         damagedLines += 1
+        news.note(line, context)
         let noText: [UInt8] = []
         errors.note(
             .parse,
@@ -48,8 +57,14 @@ struct ComponentLedger: Sendable {
     }
 
     /// Counts a heartbeat and takes over the rhythm that it names.
-    mutating func countHeartbeat(_ line: Span<UInt8>, fields: Range<Int>, at time: Timestamp?) {
+    mutating func countHeartbeat(
+        _ line: Span<UInt8>,
+        fields: Range<Int>,
+        at time: Timestamp?,
+        _ context: LineContext
+    ) {
         heartbeats += 1
+        news.note(heartbeat: line, context)
         if let time, time > lastEvent ?? time.advanced(by: .milliseconds(-1)) { lastEvent = time }
         guard let every = TrailingFields.value(of: "every=", in: line, fields), !beatText.equals(line, every) else {
             return
@@ -71,6 +86,78 @@ struct ComponentLedger: Sendable {
         } else {
             firstEvent = time
         }
+    }
+}
+
+/// The records that arrived since the newest event, damaged ones included: how many, where the newest is and, unless they
+/// are many, its text.
+struct RecordNews: Sendable {
+    /// Of how many records between two events the text is kept; of more only the position, to be fast where it matters.
+    static let longestQuoted = 64
+
+    private(set) var count = 0
+    private var heartbeats = 0
+    /// Where the newest one is; says nothing as long as nothing was read.
+    private var place = LineContext(file: 0, generation: 0, readAt: Timestamp(milliseconds: 0))
+    private var text = NotedLine()
+
+    @inline(__always)
+    mutating func note(_ line: Span<UInt8>, _ context: LineContext) {
+        count &+= 1
+        place = context
+        if count <= Self.longestQuoted { quote(line, context) }
+    }
+
+    /// A heartbeat is news only as long as there is no other.
+    mutating func note(heartbeat line: Span<UInt8>, _ context: LineContext) {
+        guard count == 0 else { return }
+        heartbeats += 1
+        place = context
+        quote(line, context)
+    }
+
+    // Apart from the hot path, which it leaves for good after the first records.
+    @inline(never)
+    private mutating func quote(_ line: Span<UInt8>, _ context: LineContext) {
+        text.note(line, context)
+    }
+
+    mutating func reset() {
+        count = 0
+        heartbeats = 0
+    }
+
+    /// Where the newest record is; nil if nothing was read.
+    var newest: LineContext? { count + heartbeats > 0 ? place : nil }
+
+    /// The text of the newest record, or how many there were; nil if nothing was read.
+    var cause: String? {
+        guard newest != nil else { return nil }
+        return count > Self.longestQuoted ? "\(count) records" : text.text
+    }
+}
+
+extension ComponentLedger: Savable {
+    func save(to bytes: inout SavedBytes) {
+        for count in [records, heartbeats, damagedLines, lossBytes, namesOverflow] { bytes.add(count) }
+        bytes.add(firstEvent)
+        bytes.add(lastEvent)
+        bytes.add(beat) { $0.add($1.wholeNanoseconds) }
+        bytes.add(bytes: beatText)
+        bytes.add(errors)
+    }
+
+    init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
+        records = try bytes.count()
+        heartbeats = try bytes.count()
+        damagedLines = try bytes.count()
+        lossBytes = try bytes.count()
+        namesOverflow = try bytes.count()
+        firstEvent = try bytes.optionalTime()
+        lastEvent = try bytes.optionalTime()
+        beat = try bytes.optional { bytes throws(UnreadableSave) in .nanoseconds(try bytes.integer64()) }
+        beatText = try bytes.byteString(longest: LineSplitter.longestLineBytes)
+        errors = try ErrorLedger(from: &bytes)
     }
 }
 

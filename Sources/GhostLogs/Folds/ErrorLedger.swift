@@ -35,6 +35,16 @@ struct ErrorLedger: Sendable {
         var lastSeen: Timestamp?
         var newest: LineContext?
         var clock: Int
+
+        /// Counts one more error.
+        mutating func count(_ time: Timestamp?, _ context: LineContext, clock: Int) {
+            count += 1
+            self.clock = clock
+            newest = context
+            guard let time else { return }
+            if firstSeen.map({ time < $0 }) ?? true { firstSeen = time }
+            if lastSeen.map({ time > $0 }) ?? true { lastSeen = time }
+        }
     }
 
     /// Counts one error.
@@ -76,12 +86,7 @@ struct ErrorLedger: Sendable {
     private static let shortcutCount = 64
 
     private mutating func count(_ index: Int, _ time: Timestamp?, _ context: LineContext) {
-        groups[index].count += 1
-        groups[index].clock = clock
-        groups[index].newest = context
-        guard let time else { return }
-        if groups[index].firstSeen.map({ time < $0 }) ?? true { groups[index].firstSeen = time }
-        if groups[index].lastSeen.map({ time > $0 }) ?? true { groups[index].lastSeen = time }
+        groups[index].count(time, context, clock: clock)
     }
 
     /// Makes a group of the message at work; it has counted nothing yet.
@@ -131,6 +136,58 @@ struct ErrorLedger: Sendable {
             message.append(.space)
         }
         MessageNormaliser.append(line, text, to: &message, longest: Self.longestMessage)
+    }
+}
+
+extension ErrorLedger: Savable {
+    func save(to bytes: inout SavedBytes) {
+        bytes.add(clock)
+        bytes.add(evictedGroups)
+        bytes.add(list: groups) { bytes, group in
+            bytes.add(word: group.category)
+            bytes.add(bytes: group.message)
+            bytes.add(group.count)
+            bytes.add(group.firstSeen)
+            bytes.add(group.lastSeen)
+            bytes.add(group.newest) { bytes, newest in
+                bytes.add(newest.file)
+                bytes.add(newest.generation)
+                bytes.add(newest.offset)
+            }
+            bytes.add(group.clock)
+        }
+    }
+
+    init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
+        clock = try bytes.count()
+        evictedGroups = try bytes.count()
+        groups = try bytes.list(atMost: Self.capacity) { bytes throws(UnreadableSave) in
+            let category = try bytes.word(ErrorCategory.self)
+            let message = try bytes.byteString(longest: Self.longestMessage + NameTable.longestNameBytes)
+            return Group(
+                category: category,
+                message: message,
+                // Not saved: how it is computed may change.
+                hash: message.span.hash(0..<message.count),
+                count: try bytes.count(),
+                firstSeen: try bytes.optionalTime(),
+                lastSeen: try bytes.optionalTime(),
+                newest: try bytes.optional { bytes throws(UnreadableSave) in try LineContext(savedIn: &bytes) },
+                clock: try bytes.count()
+            )
+        }
+    }
+}
+
+extension LineContext {
+    /// A place that was saved; it judges no times any more.
+    fileprivate init(savedIn bytes: inout SavedBytesReader) throws(UnreadableSave) {
+        self.init(
+            file: try bytes.count(),
+            generation: try bytes.count(),
+            offset: try bytes.integer64(),
+            readAt: Timestamp(milliseconds: 0)
+        )
     }
 }
 

@@ -6,6 +6,7 @@ import GhostModel
 /// records, and those without an end yet are open.
 struct ExecutorFold: ComponentFold {
     static let kind = ComponentKind.executor
+    static let savedVersion = 1
     /// How many open tasks are remembered; further ones are counted as started, and as overflow.
     static let openTaskCapacity = 10_000
 
@@ -16,7 +17,7 @@ struct ExecutorFold: ComponentFold {
     private(set) var phase: ExecutorState.Phase?
     /// How many records put it into each phase.
     private(set) var phases = PhaseCounts()
-    private var open: [TaskKey: Timestamp?] = [:]
+    private var open = OpenTasks()
     private(set) var failure = Failure.none
 
     /// Whether the newest record says that the executor itself has given up.
@@ -43,7 +44,7 @@ struct ExecutorFold: ComponentFold {
             phase = .idle
             phases.idle &+= 1
             // Nothing runs any more: what is still open ended without a word.
-            if !open.isEmpty { open.removeAll(keepingCapacity: true) }
+            open.closeAll()
         case .coordinating(let reason):
             phase = .coordinating
             phases.coordinating += 1
@@ -67,10 +68,10 @@ struct ExecutorFold: ComponentFold {
             phase = .processing
             begin(TaskKey(line, task), time)
         case .completed(let task):
-            if !open.isEmpty { open[TaskKey(line, task)] = nil }
+            if !open.isEmpty { open.close(TaskKey(line, task)) }
             complete()
         case .failed(let task, let reason):
-            if !open.isEmpty { open[TaskKey(line, task)] = nil }
+            if !open.isEmpty { open.close(TaskKey(line, task)) }
             fail(line, reason, time, context)
         }
         return .record(time)
@@ -78,13 +79,12 @@ struct ExecutorFold: ComponentFold {
 
     /// Closes the tasks that were started before `boot`: the process that ran them is gone.
     mutating func closeTasks(startedBefore boot: Timestamp) {
-        guard !open.isEmpty else { return }
-        open = open.filter { _, start in start.map { $0 >= boot } ?? true }
+        open.close(startedBefore: boot)
     }
 
     private mutating func begin(_ task: TaskKey, _ time: Timestamp?) {
-        if open.count < Self.openTaskCapacity || open[task] != nil {
-            open.updateValue(time, forKey: task)
+        if open.count < Self.openTaskCapacity || open.contains(task) {
+            open.open(task, at: time)
         } else {
             ledger.namesOverflow += 1
         }
@@ -107,20 +107,23 @@ struct ExecutorFold: ComponentFold {
 }
 
 /// The identifier of a task without an allocation: up to 16 bytes as they are, longer ones as two hashes.
-private struct TaskKey: Hashable, Sendable {
+///
+/// It is saved: whoever computes it otherwise raises ``ExecutorFold/savedVersion``.
+struct TaskKey: Equatable, Sendable {
     private var low: UInt64
     private var high: UInt64
     private var length: Int
 
+    /// A number for a hash table, which nobody foresees who does not know the seed.
+    @inline(__always)
+    func hash(seed: UInt64) -> UInt64 { seed.mixed(with: low, high) }
+
     init(_ line: Span<UInt8>, _ id: Range<Int>) {
         length = id.count
         guard length > 16 else {
-            low = 0
-            high = 0
-            for (step, index) in id.enumerated() {
-                let byte = UInt64(line[index])
-                if step < 8 { low |= byte << (UInt64(step) * 8) } else { high |= byte << (UInt64(step - 8) * 8) }
-            }
+            let whole = line.lastSixteen(of: id)
+            low = UInt64(truncatingIfNeeded: whole)
+            high = UInt64(truncatingIfNeeded: whole >> 64)
             return
         }
         low = 0xCBF2_9CE4_8422_2325
@@ -130,5 +133,66 @@ private struct TaskKey: Hashable, Sendable {
             low = (low ^ byte) &* 0x0000_0100_0000_01B3
             high = ((high &+ byte) &* 0xBF58_476D_1CE4_E5B9) ^ (high >> 29)
         }
+    }
+}
+
+extension ExecutorFold: Savable {
+    func save(to bytes: inout SavedBytes) {
+        bytes.add(ledger)
+        for count in [started, completed, failed] { bytes.add(count) }
+        bytes.add(phase) { $0.add(word: $1) }
+        for count in [phases.idle, phases.processing, phases.coordinating, phases.error] { bytes.add(count) }
+        // Sorted, so that equal states are equal bytes.
+        bytes.add(list: open.entries.sorted { $0.task < $1.task }) { bytes, entry in
+            bytes.add(entry.task)
+            bytes.add(entry.start)
+        }
+        switch failure {
+        case .none: bytes.add(0)
+        case .tooManyErrors(let line):
+            bytes.add(1)
+            bytes.add(line)
+        }
+    }
+
+    init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
+        ledger = try ComponentLedger(from: &bytes)
+        started = try bytes.count()
+        completed = try bytes.count()
+        failed = try bytes.count()
+        phase = try bytes.optional { bytes throws(UnreadableSave) in try bytes.word(ExecutorState.Phase.self) }
+        phases = PhaseCounts(
+            idle: try bytes.count(),
+            processing: try bytes.count(),
+            coordinating: try bytes.count(),
+            error: try bytes.count()
+        )
+        let tasks = try bytes.list(atMost: Self.openTaskCapacity) { bytes throws(UnreadableSave) in
+            (try TaskKey(from: &bytes), try bytes.optionalTime())
+        }
+        for (task, start) in tasks { open.open(task, at: start) }
+        switch try bytes.integer() {
+        case 0: failure = .none
+        case 1: failure = .tooManyErrors(try NotedLine(from: &bytes))
+        default: throw .impossibleValue
+        }
+    }
+}
+
+extension TaskKey: Savable, Comparable {
+    static func < (left: TaskKey, right: TaskKey) -> Bool {
+        (left.length, left.high, left.low) < (right.length, right.high, right.low)
+    }
+
+    func save(to bytes: inout SavedBytes) {
+        bytes.add(length)
+        bytes.add(Int64(bitPattern: low))
+        bytes.add(Int64(bitPattern: high))
+    }
+
+    init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
+        length = try bytes.count()
+        low = UInt64(bitPattern: try bytes.integer64())
+        high = UInt64(bitPattern: try bytes.integer64())
     }
 }

@@ -3,6 +3,7 @@ import GhostModel
 /// Folds the governor's log: which daemons are under management.
 struct LifecycleFold: ComponentFold {
     static let kind = ComponentKind.lifecycle
+    static let savedVersion = 1
 
     var ledger = ComponentLedger(kind: .lifecycle)
     /// How many records there were of each kind, by its raw value.
@@ -18,7 +19,7 @@ struct LifecycleFold: ComponentFold {
     private(set) var failure = Failure.none
 
     /// Whether a daemon is or was under management.
-    private enum Management: Sendable {
+    private enum Management: Int, Sendable {
         case never
         case now
         case earlier
@@ -134,5 +135,47 @@ struct LifecycleFold: ComponentFold {
         }
         if number == daemons.count { daemons.append(.never) }
         return number
+    }
+}
+
+extension LifecycleFold: Savable {
+    func save(to bytes: inout SavedBytes) {
+        bytes.add(ledger)
+        bytes.add(list: counts) { $0.add($1) }
+        bytes.add(list: startupOrder) { $0.add($1) }
+        bytes.add(names)
+        bytes.add(list: daemons) { $0.add($1.rawValue) }
+        bytes.add(lastBoot)
+        switch failure {
+        case .none: bytes.add(0)
+        case .governance(let line):
+            bytes.add(1)
+            bytes.add(line)
+        }
+    }
+
+    init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
+        ledger = try ComponentLedger(from: &bytes)
+        counts = try bytes.list(atMost: LifecycleRecord.Kind.allCases.count) { bytes throws(UnreadableSave) in
+            try bytes.count()
+        }
+        guard counts.count == LifecycleRecord.Kind.allCases.count else { throw .impossibleValue }
+        startupOrder = try bytes.list(atMost: NameTable.capacity) { bytes throws(UnreadableSave) in
+            // Bytes that are not UTF-8 take three each once they are text.
+            try bytes.text(longest: 3 * NameTable.longestNameBytes)
+        }
+        names = try NameTable(from: &bytes)
+        daemons = try bytes.list(atMost: NameTable.capacity) { bytes throws(UnreadableSave) in
+            guard let management = Management(rawValue: try bytes.integer()) else { throw .impossibleValue }
+            return management
+        }
+        guard daemons.count == names.names.count else { throw .impossibleValue }
+        managedCount = daemons.count { $0 == .now }
+        lastBoot = try bytes.optionalTime()
+        switch try bytes.integer() {
+        case 0: failure = .none
+        case 1: failure = .governance(try NotedLine(from: &bytes))
+        default: throw .impossibleValue
+        }
     }
 }

@@ -20,6 +20,20 @@ struct NotedLine: Sendable {
     var text: String { bytes.span.text(0..<bytes.count, longest: Self.longestText) }
 }
 
+extension NotedLine: Savable {
+    func save(to bytes: inout SavedBytes) {
+        bytes.add(bytes: self.bytes)
+        bytes.add(file)
+        bytes.add(offset)
+    }
+
+    init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
+        self.bytes = try bytes.byteString(longest: Self.longestText)
+        file = try bytes.count()
+        offset = try bytes.integer64()
+    }
+}
+
 /// The newest few lines of a kind, in storage that is used again.
 struct RecentLines: Sendable {
     /// How many are kept.
@@ -48,5 +62,20 @@ struct RecentLines: Sendable {
             let bytes = lines[(newest - step + lines.count) % lines.count]
             return bytes.span.text(0..<bytes.count, longest: Self.longestText)
         }
+    }
+}
+
+extension RecentLines: Savable {
+    func save(to bytes: inout SavedBytes) {
+        bytes.add(list: lines) { $0.add(bytes: $1) }
+        bytes.add(newest)
+    }
+
+    init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
+        lines = try bytes.list(atMost: Self.count) { bytes throws(UnreadableSave) in
+            try bytes.byteString(longest: Self.longestText)
+        }
+        newest = try bytes.count()
+        guard newest < max(1, lines.count) else { throw .impossibleValue }
     }
 }

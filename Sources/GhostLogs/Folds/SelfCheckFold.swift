@@ -3,6 +3,7 @@ import GhostModel
 /// Folds the self-check's log: how often the machine was found well.
 struct SelfCheckFold: ComponentFold {
     static let kind = ComponentKind.selfcheck
+    static let savedVersion = 1
 
     var ledger = ComponentLedger(kind: .selfcheck)
     private(set) var healthy = 0
@@ -29,5 +30,36 @@ struct SelfCheckFold: ComponentFold {
         )
         if let time, lastTime.map({ time > $0 }) ?? true { lastTime = time }
         return .record(time)
+    }
+}
+
+extension SelfCheckFold: Savable {
+    func save(to bytes: inout SavedBytes) {
+        bytes.add(ledger)
+        for count in [healthy, warning, critical] { bytes.add(count) }
+        bytes.add(last) { bytes, last in
+            bytes.add(word: last.status)
+            for part in [last.healthy, last.warning, last.critical] { bytes.add(part) { $0.add($1) } }
+        }
+        bytes.add(lastTime)
+    }
+
+    init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
+        ledger = try ComponentLedger(from: &bytes)
+        healthy = try bytes.count()
+        warning = try bytes.count()
+        critical = try bytes.count()
+        last = try bytes.optional { bytes throws(UnreadableSave) in
+            func part() throws(UnreadableSave) -> Int? {
+                try bytes.optional { bytes throws(UnreadableSave) in try bytes.integer() }
+            }
+            return SelfCheckState.LastCheck(
+                status: try bytes.word(CheckStatus.self),
+                healthy: try part(),
+                warning: try part(),
+                critical: try part()
+            )
+        }
+        lastTime = try bytes.optionalTime()
     }
 }

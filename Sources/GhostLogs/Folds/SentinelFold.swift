@@ -3,6 +3,7 @@ import GhostModel
 /// Folds the sentinel's log: which daemon is seen running.
 struct SentinelFold: ComponentFold {
     static let kind = ComponentKind.sentinel
+    static let savedVersion = 1
 
     var ledger = ComponentLedger(kind: .sentinel)
     private(set) var observations = SentinelState.Observations()
@@ -22,6 +23,23 @@ struct SentinelFold: ComponentFold {
         var transitions = 0
         /// The line that first reported the present state, kept while that is a fault.
         var fault = NotedLine()
+
+        /// Takes over an observation, and notes its line if that is the first of a fault.
+        @inline(__always)
+        mutating func become(
+            _ state: ObservedDaemon.State,
+            _ pid: Int32?,
+            _ time: Timestamp?,
+            _ note: (inout NotedLine) -> Void
+        ) {
+            self.pid = pid
+            let previous = self.state
+            guard previous != state else { return }
+            self.state = state
+            since = time
+            if (previous == .up) != (state == .up) { transitions += 1 }
+            if state == .down { note(&fault) }
+        }
     }
 
     mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
@@ -65,13 +83,8 @@ struct SentinelFold: ComponentFold {
             if state == .down { daemons[number].fault.note(line, context) }
             return
         }
-        daemons[number].pid = pid
-        let previous = daemons[number].state
-        guard previous != state else { return }
-        daemons[number].state = state
-        daemons[number].since = time
-        if (previous == .up) != (state == .up) { daemons[number].transitions += 1 }
-        if state == .down { daemons[number].fault.note(line, context) }
+        // One access for all: each one by itself asks whether the array is shared.
+        daemons[number].become(state, pid, time) { $0.note(line, context) }
     }
 
     /// Forgets the daemons that are no longer watched.
@@ -112,5 +125,51 @@ extension Span<UInt8> {
             start = comma + 1
         }
         return items
+    }
+}
+
+extension SentinelFold: Savable {
+    func save(to bytes: inout SavedBytes) {
+        bytes.add(ledger)
+        for count in [observations.up, observations.down, observations.error] { bytes.add(count) }
+        bytes.add(names)
+        bytes.add(list: daemons) { bytes, daemon in
+            bytes.add(word: daemon.state)
+            bytes.add(daemon.pid) { $0.add(Int($1)) }
+            bytes.add(daemon.since)
+            bytes.add(daemon.transitions)
+            // Of the others it is the line of an earlier fault, which nobody will ask for.
+            if daemon.state == .down { bytes.add(daemon.fault) }
+        }
+        bytes.add(recentErrors)
+        bytes.add(bytes: watched)
+        bytes.add(namesWhenPruned)
+    }
+
+    init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
+        ledger = try ComponentLedger(from: &bytes)
+        observations = SentinelState.Observations(
+            up: try bytes.count(),
+            down: try bytes.count(),
+            error: try bytes.count()
+        )
+        names = try NameTable(from: &bytes)
+        daemons = try bytes.list(atMost: NameTable.capacity) { bytes throws(UnreadableSave) in
+            let state = try bytes.word(ObservedDaemon.State.self)
+            return Observed(
+                state: state,
+                pid: try bytes.optional { bytes throws(UnreadableSave) in
+                    guard let pid = Int32(exactly: try bytes.integer64()) else { throw .impossibleValue }
+                    return pid
+                },
+                since: try bytes.optionalTime(),
+                transitions: try bytes.count(),
+                fault: state == .down ? try NotedLine(from: &bytes) : NotedLine()
+            )
+        }
+        recentErrors = try RecentLines(from: &bytes)
+        watched = try bytes.byteString(longest: LineSplitter.longestLineBytes)
+        namesWhenPruned = try bytes.count()
+        guard daemons.count == names.names.count else { throw .impossibleValue }
     }
 }

@@ -3,6 +3,7 @@ import GhostModel
 /// Folds the watchdog's log: which restarts were tried, and how they ended.
 struct WatchdogFold: ComponentFold {
     static let kind = ComponentKind.watchdog
+    static let savedVersion = 1
 
     var ledger = ComponentLedger(kind: .watchdog)
     private(set) var restarts = 0
@@ -58,7 +59,44 @@ struct WatchdogFold: ComponentFold {
         if number == daemons.count {
             daemons.append(RestartCounts(restartCount: 0, failedCount: 0, lastAttempt: nil, crashLooping: false))
         }
-        change(&daemons[number])
-        if let time, daemons[number].lastAttempt.map({ time > $0 }) ?? true { daemons[number].lastAttempt = time }
+        // One access for all: each one by itself asks whether the array is shared.
+        func note(_ counts: inout RestartCounts) {
+            change(&counts)
+            if let time, counts.lastAttempt.map({ time > $0 }) ?? true { counts.lastAttempt = time }
+        }
+        note(&daemons[number])
+    }
+}
+
+extension WatchdogFold: Savable {
+    func save(to bytes: inout SavedBytes) {
+        bytes.add(ledger)
+        for count in [restarts, failures, refusals] { bytes.add(count) }
+        bytes.add(lastRestart)
+        bytes.add(names)
+        bytes.add(list: daemons) { bytes, counts in
+            bytes.add(counts.restartCount)
+            bytes.add(counts.failedCount)
+            bytes.add(counts.lastAttempt)
+            bytes.add(counts.crashLooping ? 1 : 0)
+        }
+    }
+
+    init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
+        ledger = try ComponentLedger(from: &bytes)
+        restarts = try bytes.count()
+        failures = try bytes.count()
+        refusals = try bytes.count()
+        lastRestart = try bytes.optionalTime()
+        names = try NameTable(from: &bytes)
+        daemons = try bytes.list(atMost: NameTable.capacity) { bytes throws(UnreadableSave) in
+            RestartCounts(
+                restartCount: try bytes.count(),
+                failedCount: try bytes.count(),
+                lastAttempt: try bytes.optionalTime(),
+                crashLooping: try bytes.integer() != 0
+            )
+        }
+        guard daemons.count == names.names.count else { throw .impossibleValue }
     }
 }

@@ -69,7 +69,13 @@ public struct LineSplitter: Sendable {
                 keep(chunk.extracting(index..<end), at: base + Int64(index))
                 return
             }
-            give(chunk.extracting(index..<end), start: base + Int64(index), omitted: 0, body)
+            let start = base + Int64(index)
+            if start > 0, end > index, end - index <= Self.longestLineBytes, chunk[index] != 0, chunk[end - 1] != 0 {
+                // Nothing is to be taken off: so are nearly all lines.
+                body(chunk.extracting(index..<end), start, 0)
+            } else {
+                give(chunk.extracting(index..<end), start: start, omitted: 0, body)
+            }
             index = endOfTerminator(at: end, in: chunk)
         }
     }
@@ -115,7 +121,6 @@ public struct LineSplitter: Sendable {
         }
     }
 
-    @inline(__always)
     private mutating func give(
         _ text: Span<UInt8>,
         start: Int64,

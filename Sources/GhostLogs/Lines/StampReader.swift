@@ -21,45 +21,56 @@ struct StampReader: Sendable {
     /// The longest text inside brackets that still counts as a spoilt time, in bytes.
     private static let longestSpoiltStamp = 40
 
-    /// The ten bytes of the last date seen, and the milliseconds at which that day began.
+    /// The start of the last line of the common form, `[2026-11-22T`, and the milliseconds at which that day began.
     private var dateHead: UInt64 = 0
-    private var dateTail: UInt16 = 0
+    private var dateTail: UInt32 = 0
     private var dayStart: Int64 = 0
 
     @inline(__always)
     mutating func read(_ line: Span<UInt8>) -> LineShape {
-        if line.count > 27, line[0] == UInt8(ascii: "["), line[24] == UInt8(ascii: "Z"), line[25] == UInt8(ascii: "]"),
-            line[26] == .space, line[27] > .space, let time = fixedTime(line)
-        {
-            return .stamped(time, body: 27..<line.endWithoutTrimmings(from: 27))
-        }
-        return readSlowly(line)
-    }
-
-    /// The time at bytes 1..<25, or nil if it is not of the common form.
-    @inline(__always)
-    private mutating func fixedTime(_ line: Span<UInt8>) -> Timestamp? {
+        guard line.count >= Self.commonFormBytes else { return readSlowly(line) }
         let bytes = line.bytes
-        let head = bytes.unsafeLoadUnaligned(fromByteOffset: 1, as: UInt64.self)
-        let tail = bytes.unsafeLoadUnaligned(fromByteOffset: 9, as: UInt16.self)
-        guard head == dateHead, tail == dateTail else { return newDay(line, head: head, tail: tail) }
-        guard line[11] == UInt8(ascii: "T"), line[14] == UInt8(ascii: ":"), line[17] == UInt8(ascii: ":"),
-            line[20] == UInt8(ascii: "."),
-            let hour = line.pair(at: 12), let minute = line.pair(at: 15), let second = line.pair(at: 18),
-            let hundredths = line.pair(at: 21), case let thousandth = line[23] &- 0x30, thousandth <= 9,
-            hour < 24, minute < 60, second < 60
-        else { return nil }
-        let seconds = (hour * 60 + minute) * 60 + second
-        return Timestamp(milliseconds: dayStart + seconds * 1000 + hundredths * 10 + Int64(thousandth))
+        guard bytes.word(at: 0) == dateHead, bytes.halfWord(at: 8) == dateTail, let time = timeOfDay(bytes) else {
+            return readOtherDay(line)
+        }
+        return .stamped(Timestamp(milliseconds: dayStart + time), body: 27..<line.endWithoutTrimmings(from: 27))
     }
 
-    private mutating func newDay(_ line: Span<UInt8>, head: UInt64, tail: UInt16) -> Timestamp? {
-        guard let time = line.time(in: 1..<25) else { return nil }
-        dateHead = head
-        dateTail = tail
+    /// How long a line of the common form is at least: the time in brackets, a blank, and one byte that is none.
+    private static let commonFormBytes = 28
+
+    /// The milliseconds since midnight in `16:04:01.123Z] x` at bytes 12..<28, or nil if anything else stands there.
+    ///
+    /// Both words are checked as a whole. After the exclusive or with a pattern a digit is a number below ten and a separator
+    /// is zero, so a byte is wrong if it reaches 128 when 127 less what it may be is added. A carry only leaves a byte
+    /// that is wrong already.
+    @inline(__always)
+    private func timeOfDay(_ bytes: RawSpan) -> Int64? {
+        let clock = bytes.word(at: 12) ^ 0x3030_3A30_303A_3030  // "00:00:00", the first byte lowest
+        let rest = bytes.word(at: 20) ^ 0x0020_5D5A_3030_302E  // ".000Z] "
+        let wrong =
+            ((clock &+ 0x767A_7F76_7A7F_767D | clock) & 0x8080_8080_8080_8080)
+            | ((rest &+ 0x007F_7F7F_7676_767F | rest) & 0x0080_8080_8080_8080)
+        // Each pair of digits becomes a number in the byte of its first digit.
+        let pairs = clock &* 10 &+ (clock >> 8)
+        let hour = pairs & 0xFF
+        guard wrong == 0, hour < 24, rest >> 56 > 0x20 else { return nil }
+        let seconds = hour &* 3600 &+ (pairs >> 24 & 0xFF) &* 60 &+ (pairs >> 48 & 0xFF)
+        let fraction = (rest >> 8 & 0xF) &* 100 &+ (rest >> 16 & 0xF) &* 10 &+ (rest >> 24 & 0xF)
+        return Int64(truncatingIfNeeded: seconds &* 1000 &+ fraction)
+    }
+
+    /// Reads a line of another day than the one before, or one that is not of the common form.
+    @inline(never)
+    private mutating func readOtherDay(_ line: Span<UInt8>) -> LineShape {
+        guard line[0] == UInt8(ascii: "["), line[24] == UInt8(ascii: "Z"), line[25] == UInt8(ascii: "]"),
+            line[26] == .space, line[27] > .space, let time = line.time(in: 1..<25)
+        else { return readSlowly(line) }
+        dateHead = line.bytes.word(at: 0)
+        dateTail = line.bytes.halfWord(at: 8)
         let day: Int64 = 86_400_000
         dayStart = time.milliseconds - ((time.milliseconds % day) + day) % day
-        return time
+        return .stamped(time, body: 27..<line.endWithoutTrimmings(from: 27))
     }
 
     private func readSlowly(_ line: Span<UInt8>) -> LineShape {
@@ -76,15 +87,6 @@ struct StampReader: Sendable {
 }
 
 extension Span<UInt8> {
-    /// Two digits as a number.
-    @inline(__always)
-    fileprivate func pair(at index: Int) -> Int64? {
-        let tens = self[index] &- 0x30
-        let ones = self[index + 1] &- 0x30
-        guard tens <= 9, ones <= 9 else { return nil }
-        return Int64(tens) * 10 + Int64(ones)
-    }
-
     /// The bytes of `range` as an RFC 3339 time.
     func time(in range: Range<Int>) -> Timestamp? {
         extracting(range).withUnsafeBytes { Timestamp(rfc3339: $0) }
@@ -168,6 +170,13 @@ extension Span<UInt8> {
     /// The end of the line without blanks and colour codes behind it.
     @inline(__always)
     func endWithoutTrimmings(from start: Int) -> Int {
+        guard count > start else { return Swift.max(start, count) }
+        // Nearly every line ends in something else than a blank or the last letter of a colour code.
+        let last = self[count - 1]
+        return last > .space && last != UInt8(ascii: "m") ? count : endWithTrimmings(from: start)
+    }
+
+    private func endWithTrimmings(from start: Int) -> Int {
         var end = count
         while end > start {
             let last = self[end - 1]

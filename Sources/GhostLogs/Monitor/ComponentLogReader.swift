@@ -1,4 +1,6 @@
 public import GhostModel
+public import GhostStore
+public import Logging
 
 /// Reads the five component logs of a folder into their folds.
 ///
@@ -16,9 +18,15 @@ public struct ComponentLogReader {
     private var lifecycle: ComponentTrack<LifecycleFold>
     private var folderCondition = FolderCondition.unseen
     private var lookedAt: Timestamp?
-    /// Counts the looks that changed something.
+    /// The newest event's number.
     private var sequence: UInt64 = 0
+    private var recentLosses: [LossEntry] = []
+    private var lossesTotal = 0
     private var buffer: [UInt8] = []
+    /// What is not in the store yet.
+    private(set) var uncommitted = UncommittedState()
+    /// The components whose saved state could not be read.
+    private(set) var countedAnew: [ComponentKind] = []
 
     /// Reads the logs in `folder`, which need not exist yet.
     public init(folder: String) {
@@ -30,37 +38,78 @@ public struct ComponentLogReader {
         lifecycle = ComponentTrack(folder: folder)
     }
 
+    /// Goes on where the reader stopped whose state was saved.
+    ///
+    /// A component whose saved state cannot be read begins anew with the oldest bytes that are left.
+    init(folder: String, resuming saved: SavedState) {
+        self.init(folder: folder)
+        sequence = saved.sequence
+        recentLosses = saved.losses.suffix(OrchestrationData.longestLosses)
+        lossesTotal = saved.lossesTotal
+        sentinel = Self.resumed(sentinel, folder, saved, &countedAnew)
+        watchdog = Self.resumed(watchdog, folder, saved, &countedAnew)
+        executor = Self.resumed(executor, folder, saved, &countedAnew)
+        selfcheck = Self.resumed(selfcheck, folder, saved, &countedAnew)
+        lifecycle = Self.resumed(lifecycle, folder, saved, &countedAnew)
+    }
+
     /// Reads what is new, at most `budgetBytes`, shared evenly by the components.
     ///
     /// - Parameter now: the instant of reading: times much later are not believed.
     public mutating func read(upTo budgetBytes: Int = .max, now: Timestamp) -> ReadProgress {
         if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: Self.blockBytes) }
-        var progress = ReadProgress.unchanged
-        let folderNow: FolderCondition = isFolder(folder) ? .present : .missing
-        if folderNow != folderCondition {
-            folderCondition = folderNow
-            progress = .changed
-        }
+        var progress = lookAtFolder()
         let share = max(1, budgetBytes / ComponentKind.allCases.count)
-        func spend(_ read: (inout Int) -> ReadProgress) {
-            var budget = share
-            progress.merge(read(&budget))
+        progress.merge(Self.read(&sentinel, share, &buffer, &uncommitted, now))
+        progress.merge(Self.read(&watchdog, share, &buffer, &uncommitted, now))
+        progress.merge(Self.read(&executor, share, &buffer, &uncommitted, now))
+        progress.merge(Self.read(&selfcheck, share, &buffer, &uncommitted, now))
+        progress.merge(Self.read(&lifecycle, share, &buffer, &uncommitted, now))
+        // A boot of the governor says that the process which ran earlier tasks is gone.
+        if progress != .unchanged, let boot = lifecycle.fold.lastBoot {
+            let before = executor.fold.activeTasks
+            executor.changeFold { $0.closeTasks(startedBefore: boot) }
+            if executor.fold.activeTasks != before { uncommitted.note(.executor) }
         }
-        spend { sentinel.read(&$0, &buffer, now: now) }
-        spend { watchdog.read(&$0, &buffer, now: now) }
-        spend { executor.read(&$0, &buffer, now: now) }
-        spend { selfcheck.read(&$0, &buffer, now: now) }
-        spend { lifecycle.read(&$0, &buffer, now: now) }
-        if let boot = lifecycle.fold.lastBoot { executor.changeFold { $0.closeTasks(startedBefore: boot) } }
         lookedAt = now
-        if progress != .unchanged { sequence += 1 }
         return progress
     }
 
+    private mutating func lookAtFolder() -> ReadProgress {
+        let found: FolderCondition = isFolder(folder) ? .present : .missing
+        guard found != folderCondition else { return .unchanged }
+        // That it is there when Ghost starts is no news.
+        if found == .missing || folderCondition == .missing {
+            uncommitted.note(folder: found == .present ? "the log folder is there" : "the log folder is missing")
+        }
+        folderCondition = found
+        return .changed
+    }
+
+    private static func read<Fold>(
+        _ track: inout ComponentTrack<Fold>,
+        _ share: Int,
+        _ buffer: inout [UInt8],
+        _ uncommitted: inout UncommittedState,
+        _ now: Timestamp
+    ) -> ReadProgress {
+        var budget = share
+        let progress = track.read(&budget, &buffer, now: now)
+        uncommitted.bytes += share - budget
+        let losses = track.takeLosses()
+        uncommitted.note(losses)
+        if progress != .unchanged || !losses.isEmpty { uncommitted.note(Fold.kind) }
+        return progress
+    }
+}
+
+extension ComponentLogReader {
     /// The state after the last look, as a value.
     public var snapshot: OrchestrationSnapshot {
         OrchestrationSnapshot(
             sequence: sequence,
+            losses: recentLosses,
+            lossesTotal: lossesTotal,
             lookedAt: lookedAt,
             folder: folder,
             folderCondition: folderCondition,
@@ -70,6 +119,99 @@ public struct ComponentLogReader {
             selfcheck: selfcheck.view,
             lifecycle: lifecycle.view
         )
+    }
+
+    /// Gives every change since the last call its event, and a sequence.
+    mutating func tellNews(at time: Timestamp) {
+        if let news = uncommitted.folderNews {
+            sequence += 1
+            uncommitted.tell(
+                StateEvent(sequence: sequence, at: time, component: "monitor", cause: news, position: nil)
+            )
+        }
+        Self.tell(&sentinel, &sequence, &uncommitted, time)
+        Self.tell(&watchdog, &sequence, &uncommitted, time)
+        Self.tell(&executor, &sequence, &uncommitted, time)
+        Self.tell(&selfcheck, &sequence, &uncommitted, time)
+        Self.tell(&lifecycle, &sequence, &uncommitted, time)
+        let losses = uncommitted.takeUntoldLosses()
+        recentLosses = (recentLosses + losses).suffix(OrchestrationData.longestLosses)
+        lossesTotal += losses.count
+        uncommitted.everythingIsTold()
+    }
+
+    private static func tell<Fold>(
+        _ track: inout ComponentTrack<Fold>,
+        _ sequence: inout UInt64,
+        _ uncommitted: inout UncommittedState,
+        _ time: Timestamp
+    ) {
+        guard uncommitted.untold.contains(Fold.kind) else { return }
+        sequence += 1
+        uncommitted.tell(track.takeEvent(sequence, at: time))
+    }
+
+    /// All that is to be committed, as it is now.
+    func change() throws -> StateChange {
+        var change = StateChange(losses: uncommitted.losses, events: uncommitted.events)
+        try collect(sentinel, into: &change)
+        try collect(watchdog, into: &change)
+        try collect(executor, into: &change)
+        try collect(selfcheck, into: &change)
+        try collect(lifecycle, into: &change)
+        return change
+    }
+
+    private func collect<Fold>(_ track: ComponentTrack<Fold>, into change: inout StateChange) throws {
+        guard uncommitted.changed.contains(Fold.kind) else { return }
+        change.folds.append(track.savedFold)
+        change.sources.append(contentsOf: try track.savedSources())
+    }
+
+    /// Everything that was read is in the store, or need not be.
+    mutating func forgetChange() {
+        uncommitted = UncommittedState()
+    }
+
+    /// The track of a component as it was saved, or `fresh` if that cannot be read.
+    private static func resumed<Fold>(
+        _ fresh: ComponentTrack<Fold>,
+        _ folder: String,
+        _ saved: SavedState,
+        _ countedAnew: inout [ComponentKind]
+    ) -> ComponentTrack<Fold> {
+        do {
+            return try ComponentTrack(folder: folder, saved: saved)
+        } catch {
+            countedAnew.append(Fold.kind)
+            return fresh
+        }
+    }
+}
+
+extension ComponentLogReader {
+    /// Reads everything that is there, once.
+    ///
+    /// - Parameters:
+    ///   - openStore: opens the place where an earlier reading was saved, and this one will be; nil to save nothing.
+    ///   - now: the instant of reading.
+    public static func readOnce(
+        folder: String,
+        openStore: (@Sendable () throws(StoreFailure) -> any StateKeeping)? = nil,
+        logger: Logger = Logger(label: "ghost.monitor"),
+        now: Timestamp
+    ) -> OrchestrationSnapshot {
+        var reader = ComponentLogReader(folder: folder)
+        var keeper = StateKeeper(open: openStore, logger: logger)
+        keeper.begin(&reader, now: MonotonicTime(nanoseconds: 0))
+        while reader.read(now: now) == .unfinished {}
+        keeper.finish(&reader, at: now, now: MonotonicTime(nanoseconds: 0))
+        var snapshot = reader.snapshot
+        if openStore != nil {
+            snapshot.epoch = keeper.epoch
+            snapshot.persistence = keeper.persistence(of: reader)
+        }
+        return snapshot
     }
 }
 

@@ -2,13 +2,39 @@ import GhostModel
 
 /// One component's files and the fold that their lines go into.
 struct ComponentTrack<Fold: ComponentFold> {
-    private(set) var fold = Fold()
+    /// How many files are kept open although nothing is new in them.
+    private static var longestOpen: Int { 100 }
+
+    private(set) var fold: Fold
     private var stamps = StampReader()
     private var sources: [LogSource]
+    private var losses: [LossEntry] = []
 
-    /// Follows every name of the component inside `folder`.
+    /// Follows every name of the component inside `folder`, from the oldest bytes that are there.
     init(folder: String) {
-        sources = Fold.kind.fileNames.map { LogSource(name: $0, file: FollowedFile(path: "\(folder)/\($0)")) }
+        self.init(folder: folder, resuming: Fold(), [])
+    }
+
+    /// Goes on where `fold` and `checkpoints` were taken, together, from another track of the same component.
+    ///
+    /// A name without a checkpoint is read from the oldest bytes that are there.
+    init(folder: String, resuming fold: Fold, _ checkpoints: [SourceCheckpoint]) {
+        self.fold = fold
+        sources = Fold.kind.fileNames.map { name in
+            let checkpoint = checkpoints.first { $0.name == name }
+            return LogSource(tailer: SourceTailer(name: name, folder: folder, resuming: checkpoint))
+        }
+    }
+
+    /// Where reading goes on after a restart with the fold as it is now.
+    ///
+    /// Reads nothing.
+    var checkpoints: [SourceCheckpoint] { sources.compactMap(\.tailer.checkpoint) }
+
+    /// The losses that were noticed since they were last asked for.
+    mutating func takeLosses() -> [LossEntry] {
+        defer { losses = [] }
+        return losses
     }
 
     /// Changes the fold by what another component's log says.
@@ -21,21 +47,23 @@ struct ComponentTrack<Fold: ComponentFold> {
     /// At the first look the file that was written last is read last, so that its records are the newest ones.
     mutating func read(_ budget: inout Int, _ buffer: inout [UInt8], now: Timestamp) -> ReadProgress {
         var progress = ReadProgress.unchanged
-        for index in readingOrder() {
+        for (index, others) in readingOrder() {
+            sources[index].tailer.startLook(besides: others, now: now)
             progress.merge(read(source: index, &budget, &buffer, now: now))
+            progress.merge(takeLosses(of: index))
             // A file that is not at its end must not be overtaken by the next.
             if progress == .unfinished { break }
         }
+        closeIdleFiles()
         return progress
     }
 
-    private func readingOrder() -> [Int] {
-        guard sources.count > 1 else { return [0] }
-        return sources.indices.sorted { modified($0) < modified($1) }
-    }
-
-    private func modified(_ index: Int) -> Int64 {
-        (try? FileFacts(path: sources[index].file.path))?.modified ?? .min
+    /// The sources in the order of reading, each with the files that belong to the names before it.
+    private func readingOrder() -> [(index: Int, others: Set<FileIdentity>)] {
+        guard sources.count > 1 else { return [(0, [])] }
+        let facts = sources.map { try? FileFacts(path: $0.tailer.path) }
+        return sources.indices.sorted { (facts[$0]?.modified ?? .min) < (facts[$1]?.modified ?? .min) }
+            .map { index in (index, Set(facts[..<index].compactMap { $0?.identity })) }
     }
 
     private mutating func read(
@@ -48,18 +76,15 @@ struct ComponentTrack<Fold: ComponentFold> {
         while true {
             guard budget > 0 else { return .unfinished }
             do {
-                let look = try sources[index].file.look(into: &buffer, longest: budget, now: now)
+                let step = try sources[index].tailer.next(into: &buffer, longest: budget, now: now)
                 progress.merge(sources[index].become(.readable))
-                switch look {
-                case .bytes(let count, let generation, _):
+                switch step {
+                case .bytes(let count, let generation):
                     budget -= count
                     take(count, of: buffer, source: index, generation: generation, now: now)
                     progress = .changed
-                case .replaced:
-                    finish(source: index, now: now)
-                    progress = .changed
-                case .truncated:
-                    fold.ledger.lossBytes += sources[index].splitter.restart()
+                case .lineEnds(let generation):
+                    finishLine(source: index, generation: generation, now: now)
                     progress = .changed
                 case .nothing:
                     return progress
@@ -75,25 +100,57 @@ struct ComponentTrack<Fold: ComponentFold> {
         var context = LineContext(file: index, generation: generation, readAt: now)
         // Moved out for the time of the loop: the closure changes the fold, and the splitter must not be copied.
         var splitter = LineSplitter()
-        swap(&splitter, &sources[index].splitter)
-        splitter.split(buffer.span.extracting(0..<count)) { line, start, omitted in
+        swap(&splitter, &sources[index].tailer.splitter)
+        let block = buffer.span.extracting(0..<count)
+        splitter.split(block) { line, start, omitted in
             context.offset = start
             if omitted > 0 { fold.ledger.lossBytes += omitted }
             fold.fold(line, &stamps, context)
         }
-        swap(&splitter, &sources[index].splitter)
-        if sources[index].splitter.encoding == .utf16 { _ = sources[index].become(.unreadable(.utf16)) }
+        swap(&splitter, &sources[index].tailer.splitter)
+        sources[index].tailer.accept(block, now: now)
+        if sources[index].tailer.encoding == .utf16 { _ = sources[index].become(.unreadable(.utf16)) }
     }
 
-    /// The file ended for good: a last line without an end is as complete as it will ever be.
-    private mutating func finish(source index: Int, now: Timestamp) {
-        var context = LineContext(file: index, generation: sources[index].file.generation, readAt: now)
-        sources[index].splitter.finish { line, start, omitted in
+    /// A last line without an end is as complete as it will ever be.
+    private mutating func finishLine(source index: Int, generation: Int, now: Timestamp) {
+        var context = LineContext(file: index, generation: generation, readAt: now)
+        var splitter = sources[index].tailer.splitter
+        splitter.finish { line, start, omitted in
             context.offset = start
             fold.ledger.lossBytes += omitted
             fold.fold(line, &stamps, context)
         }
-        _ = sources[index].splitter.restart()
+        sources[index].tailer.splitter = splitter
+        sources[index].tailer.settle()
+    }
+
+    private mutating func takeLosses(of index: Int) -> ReadProgress {
+        let found = sources[index].tailer.takeLosses()
+        for loss in found {
+            let entry = LossEntry(
+                component: Fold.kind,
+                file: loss.file,
+                generation: loss.generation,
+                from: loss.from,
+                to: loss.to,
+                reason: loss.reason,
+                lastSeen: loss.lastSeen,
+                noticed: loss.noticed
+            )
+            losses.append(entry)
+            fold.ledger.lossBytes += Int(entry.bytes ?? 0)
+        }
+        return found.isEmpty ? .unchanged : .changed
+    }
+
+    private mutating func closeIdleFiles() {
+        var open = sources.reduce(0) { $0 + $1.tailer.descriptors }
+        for index in sources.indices where open > Self.longestOpen {
+            open -= sources[index].tailer.descriptors
+            sources[index].tailer.letGo()
+            open += sources[index].tailer.descriptors
+        }
     }
 
     /// The state as a value that can be handed out.
@@ -101,13 +158,14 @@ struct ComponentTrack<Fold: ComponentFold> {
         ComponentView(
             fold: fold,
             sources: sources.map { source in
-                SourceView(
-                    path: source.file.path,
+                let position = source.tailer.position
+                return SourceView(
+                    path: source.tailer.path,
                     condition: source.condition,
                     position: SourcePosition(
-                        file: source.name,
-                        generation: source.file.generation,
-                        offset: source.file.offset
+                        file: source.tailer.name,
+                        generation: position.generation,
+                        offset: position.offset
                     )
                 )
             }
@@ -117,15 +175,13 @@ struct ComponentTrack<Fold: ComponentFold> {
 
 /// One file under one of a component's names.
 private struct LogSource {
-    let name: String
-    var file: FollowedFile
-    var splitter = LineSplitter()
+    var tailer: SourceTailer
     var condition = SourceCondition.unseen
 
     /// Takes over what a look found.
     mutating func become(_ found: SourceCondition) -> ReadProgress {
         // UTF-16 is found in the text, not by looking at the file: only another file can end it.
-        let found = splitter.encoding == .utf16 ? .unreadable(.utf16) : found
+        let found = tailer.encoding == .utf16 ? .unreadable(.utf16) : found
         guard found != condition else { return .unchanged }
         condition = found
         return .changed

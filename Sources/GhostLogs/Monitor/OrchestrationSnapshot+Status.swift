@@ -29,6 +29,11 @@ extension OrchestrationSnapshot {
             daemons: daemons,
             reasons: reasons(judgements),
             countedSince: countedSince,
+            epoch: epoch,
+            sequence: sequence,
+            persistence: persistence,
+            losses: losses,
+            lossesTotal: lossesTotal,
             lastUpdate: lastCheck,
             timestamp: instant
         )
@@ -60,11 +65,14 @@ extension OrchestrationSnapshot {
         )
     }
 
-    /// What lowers the health: first the folder, then the components, then the daemons by name.
+    /// What lowers the health: first what concerns Ghost itself, then the components, then the daemons by name.
     private func reasons(_ judgements: Judgements) -> [HealthReason] {
         var reasons: [HealthReason] = []
         if folderCondition == .missing {
             reasons.append(HealthReason(component: "monitor", message: "The log folder \(folder) does not exist"))
+        }
+        if persistence.state == .memory, let message = persistence.message {
+            reasons.append(HealthReason(component: "monitor", message: message))
         }
         for (kind, judgement) in judgements.all where !judgement.status.isWorking {
             reasons.append(

@@ -2,10 +2,20 @@ public import GhostModel
 
 /// The state of all folds at one instant: an immutable value that any thread may judge.
 public struct OrchestrationSnapshot: Sendable {
-    /// Counts the looks that changed something; equal sequences of one reader mean equal states.
+    /// Names the store that ``sequence`` counts in; nil if the logs are only read once.
+    ///
+    /// While nothing can be committed it is a name of its own, so that no sequence is ever given twice under one name.
+    public internal(set) var epoch: String?
+    /// The newest event that is in this state; equal sequences of one epoch mean equal states.
     public let sequence: UInt64
+    /// Whether this state would survive the end of Ghost.
+    public internal(set) var persistence = Persistence(state: .memory)
+    /// The newest losses, oldest first; at most ``OrchestrationData/longestLosses``.
+    public let losses: [LossEntry]
+    /// All losses there ever were.
+    public let lossesTotal: Int
     /// When Ghost last looked at the logs; nil before the first look.
-    public let lookedAt: Timestamp?
+    public internal(set) var lookedAt: Timestamp?
     /// The folder that the logs are in.
     public let folder: String
     /// Whether that folder is there.

@@ -1,5 +1,7 @@
 public import GhostModel
+public import GhostStore
 import GhostSystem
+public import Logging
 public import ServiceLifecycle
 import Synchronization
 
@@ -7,12 +9,19 @@ import Synchronization
 ///
 /// It reads on a queue of its own, so that a slow disk delays nobody else. A file that cannot be read is a part of the state,
 /// never the end of the monitor.
+///
+/// With a store, what was read is committed first and published then: whoever sees a state sees it again after a crash, and
+/// reading goes on behind the last byte that is in it. As long as the store cannot be written the monitor goes on in memory and
+/// says so.
 public actor OrchestratorMonitor: Service {
-    /// How much is read before the state is published, in bytes.
-    private static let budgetBytes = 8 * 1024 * 1024
+    /// How much is read between two commits or publications, in bytes.
+    private static let budgetBytes = CommitPacer.longestGroupBytes
 
     private let executor = BlockingExecutor(label: "ghost.monitor")
     private var reader: ComponentLogReader
+    private var keeper: StateKeeper
+    /// The store once it is open, for those who ask for events.
+    private let opened: Mutex<(any StateKeeping)?>
     private let now: @Sendable () -> Timestamp
     private let waitForChange: @Sendable () async throws -> Void
     private let published: Mutex<OrchestrationSnapshot>
@@ -24,22 +33,40 @@ public actor OrchestratorMonitor: Service {
     /// Never waits for the disk.
     public nonisolated var snapshot: OrchestrationSnapshot { published.withLock { $0 } }
 
-    /// Creates a monitor; nothing is read before ``run()``.
+    /// Creates a monitor; nothing is opened or read before ``run()``.
     ///
     /// - Parameters:
     ///   - folder: where the logs are; it need not exist yet.
+    ///   - openStore: opens the place where the state is kept; nil to keep it in memory.
     ///   - now: the wall clock, or a fixed instant to read archived logs as they were.
     ///   - waitForChange: returns when another look is worthwhile; every 100 ms by default.
     public init(
         folder: String,
+        openStore: (@Sendable () throws(StoreFailure) -> any StateKeeping)? = nil,
         now: @escaping @Sendable () -> Timestamp,
+        logger: Logger = Logger(label: "ghost.monitor"),
         waitForChange: @escaping @Sendable () async throws -> Void = { try await Task.sleep(for: .milliseconds(100)) }
     ) {
         let reader = ComponentLogReader(folder: folder)
         self.reader = reader
+        keeper = StateKeeper(open: openStore, logger: logger)
+        opened = Mutex(nil)
         self.now = now
         self.waitForChange = waitForChange
         published = Mutex(reader.snapshot)
+    }
+
+    /// The committed events after a sequence of the store's epoch, oldest first.
+    ///
+    /// Empty without a store, and while it cannot be opened.
+    ///
+    /// - Parameter limit: how many at most; bounded by ``StateLimits/eventsPerAnswer``.
+    public nonisolated func events(
+        after sequence: UInt64,
+        limit: Int
+    ) async throws(StoreFailure) -> [StateEvent] {
+        guard let store = opened.withLock({ $0 }) else { return [] }
+        return try await store.events(after: sequence, limit: limit)
     }
 
     /// Follows the logs until the service group shuts down or the task is cancelled.
@@ -48,20 +75,66 @@ public actor OrchestratorMonitor: Service {
     }
 
     private func follow() async {
+        keeper.begin(&reader, now: Clocks.monotonic())
         while !Task.isCancelled {
-            guard look() != .unfinished else {
-                await Task.yield()
-                continue
+            do {
+                switch look() {
+                case .again: await Task.yield()
+                case .afterPause(let pause): try await Task.sleep(for: pause)
+                case .afterChange(let longest): try await waitForChange(atMost: longest)
+                }
+            } catch {
+                break
             }
-            do { try await waitForChange() } catch { return }
+        }
+        keeper.finish(&reader, at: now(), now: Clocks.monotonic())
+    }
+
+    /// When the next look is due.
+    private enum NextLook {
+        case again
+        case afterPause(Duration)
+        /// When something changes, or when this time is over.
+        case afterChange(orAfter: Duration?)
+    }
+
+    /// Reads what is new, commits it and publishes the state.
+    private func look() -> NextLook {
+        let time = now()
+        let progress = reader.read(upTo: Self.budgetBytes, now: time)
+        let outcome = keeper.settle(&reader, at: time, now: Clocks.monotonic())
+        let isDone = progress != .unfinished
+        switch outcome {
+        case .settled:
+            publish(progress, at: time)
+            return isDone ? .afterChange(orAfter: nil) : .again
+        case .inMemory(let pause):
+            publish(progress, at: time)
+            return isDone ? .afterChange(orAfter: pause) : .again
+        case .pending(let pause): return isDone ? .afterPause(pause) : .again
+        case .resumed: return .again
         }
     }
 
-    /// Reads what is new and publishes the state.
-    private func look() -> ReadProgress {
-        let progress = reader.read(upTo: Self.budgetBytes, now: now())
-        let snapshot = reader.snapshot
+    private func publish(_ progress: ReadProgress, at time: Timestamp) {
+        var snapshot = reader.snapshot
+        snapshot.epoch = keeper.epoch
+        snapshot.persistence = keeper.persistence(of: reader)
+        opened.withLock { $0 = keeper.store }
         published.withLock { $0 = snapshot }
-        return progress
+    }
+
+    private func waitForChange(atMost longest: Duration?) async throws {
+        guard let longest else {
+            try await waitForChange()
+            return
+        }
+        let waitForChange = waitForChange
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await waitForChange() }
+            group.addTask { try await Task.sleep(for: longest) }
+            try await group.next()
+            group.cancelAll()
+        }
     }
 }

@@ -69,6 +69,7 @@ struct LifecycleRecord: Equatable {
     /// `Daemon started successfully: N` and its siblings.
     private init?(daemonForm line: Span<UInt8>, _ text: Range<Int>) {
         let end = text.upperBound
+        @inline(__always)
         func after(_ phrase: StaticString) -> Range<Int>? {
             line.has(phrase, at: text.lowerBound, before: end)
                 ? text.lowerBound + phrase.utf8CodeUnitCount..<end : nil
@@ -90,6 +91,7 @@ struct LifecycleRecord: Equatable {
 
     private init?(rareForm line: Span<UInt8>, _ text: Range<Int>) {
         let end = text.upperBound
+        @inline(__always)
         func after(_ phrase: StaticString) -> Range<Int>? {
             line.has(phrase, at: text.lowerBound, before: end)
                 ? text.lowerBound + phrase.utf8CodeUnitCount..<end : nil

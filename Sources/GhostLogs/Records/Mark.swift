@@ -22,27 +22,29 @@ extension Span<UInt8> {
     func mark(at body: Range<Int>) -> (mark: Mark, text: Range<Int>) {
         guard let first = body.first, self[first] >= 0x80 else { return (.none, body) }
         let end = body.upperBound
-        guard first + 4 <= end else { return (.unreadable, end..<end) }
+        guard first &+ 4 <= end, end <= count else { return (.unreadable, end..<end) }
         let mark: Mark
         var length = 4
-        switch (self[first], self[first + 1], self[first + 2], self[first + 3]) {
-        case (0xF0, 0x9F, 0x9F, 0xA2): mark = .green
-        case (0xF0, 0x9F, 0x9F, 0xA1): mark = .yellow
-        case (0xF0, 0x9F, 0x94, 0xB4): mark = .bad
-        case (0xF0, 0x9F, 0x9A, 0x80): mark = .rocket
-        case (0xF0, 0x9F, 0x94, 0x84): mark = .cycle
-        case (0xF0, 0x9F, 0x9B, 0x91): mark = .stop
-        case (0xE2, 0x9C, 0x85, _):
+        // The four bytes of the mark, the first of them lowest.
+        switch bytes.halfWord(at: first) {
+        case 0xA29F_9FF0: mark = .green
+        case 0xA19F_9FF0: mark = .yellow
+        case 0xB494_9FF0: mark = .bad
+        case 0x809A_9FF0: mark = .rocket
+        case 0x8494_9FF0: mark = .cycle
+        case 0x919B_9FF0: mark = .stop
+        case let four where four & 0x00FF_FFFF == 0x0085_9CE2:
             mark = .check
             length = 3
-        case (0xE2, 0x9D, 0x8C, _):
+        case let four where four & 0x00FF_FFFF == 0x008C_9DE2:
             mark = .bad
             length = 3
         default: return unreadableMark(in: body)
         }
-        var next = first + length
-        if next < end, self[next] == .space, next + 1 < end, self[next + 1] > .space, self[next + 1] < 0x80 {
-            next += 1
+        var next = first &+ length
+        // A blank and a letter or digit follow nearly always; two bytes, the first lowest.
+        if next &+ 1 < end, case let two = bytes.quarterWord(at: next), two & 0xFF == 0x20, two > 0x20FF, two < 0x8000 {
+            next &+= 1
         } else {
             next = skipDecoration(from: next, before: end, blanks: true)
         }

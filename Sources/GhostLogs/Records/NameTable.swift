@@ -11,8 +11,10 @@ struct NameTable: Sendable {
     /// The names as text, by number.
     private(set) var names: [String] = []
     /// The names as bytes, one behind the other, and where each ends.
-    private var bytes: [UInt8] = []
-    private var ends: [Int] = [0]
+    ///
+    /// Sixteen zeros stand before the first one, so that as many bytes can be loaded up to the end of any.
+    private var bytes = [UInt8](repeating: 0, count: 16)
+    private var ends = [16]
     /// An open hash table: number + 1, or 0 where free.
     private var slots: [UInt16] = []
 
@@ -21,22 +23,24 @@ struct NameTable: Sendable {
     mutating func number(of line: Span<UInt8>, _ name: Range<Int>) -> Int? {
         let name = name.lowerBound..<Swift.min(name.upperBound, name.lowerBound + Self.longestNameBytes)
         guard !slots.isEmpty else { return insert(line, name, at: -1) }
-        var slot = Self.hash(line, name) & (slots.count - 1)
+        let last = line.lastSixteen(of: name)
+        var slot = Self.hash(last, name.count) & (slots.count - 1)
         while case let entry = Int(slots[slot]), entry != 0 {
-            if matches(entry - 1, line, name) { return entry - 1 }
+            if matches(entry - 1, line, name, last) { return entry - 1 }
             slot = (slot + 1) & (slots.count - 1)
         }
         return insert(line, name, at: slot)
     }
 
+    /// The bytes of a name.
+    func bytes(of number: Int) -> ArraySlice<UInt8> { bytes[ends[number]..<ends[number + 1]] }
+
     @inline(__always)
-    private func matches(_ number: Int, _ line: Span<UInt8>, _ name: Range<Int>) -> Bool {
-        let start = ends[number]
-        guard ends[number + 1] - start == name.count else { return false }
-        return bytes.withUnsafeBytes { stored in
-            guard let base = stored.baseAddress else { return true }
-            return line.bytes.equals(base + start, at: name.lowerBound, length: name.count)
-        }
+    private func matches(_ number: Int, _ line: Span<UInt8>, _ name: Range<Int>, _ last: UInt128) -> Bool {
+        let stored = ends[number]..<ends[number + 1]
+        let known = bytes.span
+        guard stored.count == name.count, known.lastSixteen(of: stored) == last else { return false }
+        return name.count <= 16 || known.startsAlike(stored, line, name)
     }
 
     private mutating func insert(_ line: Span<UInt8>, _ name: Range<Int>, at slot: Int) -> Int? {
@@ -53,15 +57,19 @@ struct NameTable: Sendable {
         var larger = [UInt16](repeating: 0, count: max(16, slots.count * 2))
         let mask = larger.count - 1
         for number in names.indices {
-            var slot = Self.hash(bytes.span, ends[number]..<ends[number + 1]) & mask
+            let name = ends[number]..<ends[number + 1]
+            var slot = Self.hash(bytes.span.lastSixteen(of: name), name.count) & mask
             while larger[slot] != 0 { slot = (slot + 1) & mask }
             larger[slot] = UInt16(number + 1)
         }
         slots = larger
     }
 
+    /// The last bytes and the length tell nearly all names apart.
     @inline(__always)
-    private static func hash(_ line: Span<UInt8>, _ name: Range<Int>) -> Int {
-        Int(truncatingIfNeeded: line.hash(name) & 0x7FFF_FFFF)
+    private static func hash(_ last: UInt128, _ length: Int) -> Int {
+        let (low, high) = (UInt64(truncatingIfNeeded: last), UInt64(truncatingIfNeeded: last >> 64))
+        let mixed = (low ^ (high << 31 | high >> 33) ^ UInt64(truncatingIfNeeded: length)) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: mixed >> 40)
     }
 }

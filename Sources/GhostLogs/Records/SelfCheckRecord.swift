@@ -25,7 +25,7 @@ struct SelfCheckRecord: Equatable {
             else { return nil }
             self.status = status
             // The counts come in a fixed order; each search goes on where the last one ended.
-            var from = word.upperBound
+            var from = line.number(at: word.upperBound + 10, before: end)?.end ?? word.upperBound
             healthy = Self.count("Healthy: ", in: line, &from, end)
             warning = Self.count("Warning: ", in: line, &from, end)
             critical = Self.count("Critical: ", in: line, &from, end)
@@ -66,9 +66,11 @@ struct SelfCheckRecord: Equatable {
         }
     }
 
+    /// The number behind `key`, which nearly always stands behind a bar at `from`.
     @inline(__always)
     private static func count(_ key: StaticString, in line: Span<UInt8>, _ from: inout Int, _ end: Int) -> Int? {
-        guard let start = line.firstIndex(of: key, in: from..<end),
+        let isNext = line.has(" | ", at: from, before: end) && line.has(key, at: from + 3, before: end)
+        guard let start = isNext ? from + 3 : line.firstIndex(of: key, in: from..<end),
             let number = line.number(at: start + key.utf8CodeUnitCount, before: end)
         else { return nil }
         from = number.end

@@ -3,7 +3,14 @@ enum TrailingFields {
     /// The bytes of the value of `key` (with `=`, such as `"every="`) inside `range`, without its quotes; nil if the field is absent.
     ///
     /// Text inside quotes is never taken for a field.
+    @inline(__always)
     static func value(of key: StaticString, in line: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
+        // Most text has no field at all, which is seen sixteen bytes at a time.
+        guard line.firstIndex(of: UInt8(ascii: "="), in: range) != nil else { return nil }
+        return search(for: key, in: line, range)
+    }
+
+    private static func search(for key: StaticString, in line: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
         var index = range.lowerBound
         var isAtWordStart = true
         while index < range.upperBound {
@@ -23,7 +30,13 @@ enum TrailingFields {
     }
 
     /// Where the fields start in `range`: at the first ` word=`; its end if there are none.
+    @inline(__always)
     static func start(in line: Span<UInt8>, _ range: Range<Int>) -> Int {
+        guard line.firstIndex(of: UInt8(ascii: "="), in: range) != nil else { return range.upperBound }
+        return firstField(in: line, range)
+    }
+
+    private static func firstField(in line: Span<UInt8>, _ range: Range<Int>) -> Int {
         var index = range.lowerBound
         while let blank = line.firstIndex(of: .space, in: index..<range.upperBound) {
             var end = blank + 1

@@ -23,10 +23,23 @@ public struct OrchestrationData: Codable, Equatable, Sendable {
     public var reasons: [HealthReason]
     /// The oldest trusted time of any record counted; nil if there is none.
     @Nullable public var countedSince: Timestamp?
+    /// Names the store that ``sequence`` counts in; nil where nothing follows the logs.
+    @Nullable public var epoch: String?
+    /// The newest change that this state contains; equal ones of one epoch mean equal states.
+    public var sequence: UInt64
+    /// Whether this state would survive the end of Ghost.
+    public var persistence: Persistence
+    /// Bytes that were gone before they could be read: the newest ``longestLosses`` entries, oldest first.
+    public var losses: [LossEntry]
+    /// All losses there ever were.
+    public var lossesTotal: Int
     /// When Ghost last looked at the logs.
     public var lastUpdate: Timestamp
     /// When this was judged.
     public var timestamp: Timestamp
+
+    /// How many ``losses`` are told at most.
+    public static let longestLosses = 20
 
     public init(
         sentinel: SentinelState,
@@ -42,6 +55,11 @@ public struct OrchestrationData: Codable, Equatable, Sendable {
         daemons: DaemonTally,
         reasons: [HealthReason],
         countedSince: Timestamp?,
+        epoch: String? = nil,
+        sequence: UInt64 = 0,
+        persistence: Persistence = Persistence(state: .memory),
+        losses: [LossEntry] = [],
+        lossesTotal: Int = 0,
         lastUpdate: Timestamp,
         timestamp: Timestamp
     ) {
@@ -58,6 +76,11 @@ public struct OrchestrationData: Codable, Equatable, Sendable {
         self.daemons = daemons
         self.reasons = reasons
         self.countedSince = countedSince
+        self.epoch = epoch
+        self.sequence = sequence
+        self.persistence = persistence
+        self.losses = losses
+        self.lossesTotal = lossesTotal
         self.lastUpdate = lastUpdate
         self.timestamp = timestamp
     }
@@ -124,6 +147,7 @@ extension OrchestrationData {
         case orchestration, sentinel, watchdog, executor, selfcheck, lifecycle
         case overallHealth, activeComponents, errorComponents, totalComponents, healthPercentage
         case daemons, reasons, countedSince, lastUpdate, timestamp
+        case epoch, sequence, persistence, losses, lossesTotal
     }
 
     /// Reads either shape; where both are present the nested one counts.
@@ -146,6 +170,12 @@ extension OrchestrationData {
         daemons = try container.decodeIfPresent(DaemonTally.self, forKey: .daemons) ?? DaemonTally()
         reasons = try container.decodeIfPresent([HealthReason].self, forKey: .reasons) ?? []
         countedSince = try container.decodeIfPresent(Timestamp.self, forKey: .countedSince)
+        epoch = try container.decodeIfPresent(String.self, forKey: .epoch)
+        sequence = try container.decodeIfPresent(UInt64.self, forKey: .sequence) ?? 0
+        persistence =
+            try container.decodeIfPresent(Persistence.self, forKey: .persistence) ?? Persistence(state: .memory)
+        losses = try container.decodeIfPresent([LossEntry].self, forKey: .losses) ?? []
+        lossesTotal = try container.decodeIfPresent(Int.self, forKey: .lossesTotal) ?? 0
         timestamp = try container.decode(Timestamp.self, forKey: .timestamp)
     }
 
@@ -162,6 +192,11 @@ extension OrchestrationData {
         try container.encode(daemons, forKey: .daemons)
         try container.encode(reasons, forKey: .reasons)
         try container.encode(_countedSince, forKey: .countedSince)
+        try container.encode(_epoch, forKey: .epoch)
+        try container.encode(sequence, forKey: .sequence)
+        try container.encode(persistence, forKey: .persistence)
+        try container.encode(losses, forKey: .losses)
+        try container.encode(lossesTotal, forKey: .lossesTotal)
         try container.encode(timestamp, forKey: .timestamp)
     }
 

@@ -10,14 +10,19 @@ struct Monitor: AsyncParsableCommand {
         discussion: """
             Reads the five logs in the folder, under either of their names and in either vocabulary, and serves the \
             same API as "ghost up". With --once it reads what is there, prints it and exits with 0 when healthy, 1 on \
-            a warning, 2 when critical; then nothing is written anywhere.
+            a warning, 2 when critical; then nothing is written anywhere unless --state-dir is given.
             """
     )
 
     @Option(help: ArgumentHelp("The folder of the logs.", valueName: "dir"))
     var logDir: String
 
-    @Option(help: ArgumentHelp("Where Ghost keeps its state.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "Where Ghost keeps its state; a folder for these logs in $XDG_STATE_HOME/ghost/monitor by default.",
+            valueName: "dir"
+        )
+    )
     var stateDir: String?
 
     @OptionGroup var listen: ListenOptions
@@ -51,17 +56,25 @@ struct Monitor: AsyncParsableCommand {
 
     func run() async throws {
         let folder = logDir.absolutePath(in: Terminal.currentFolder)
+        let stateFolder = stateDir?.absolutePath(in: Terminal.currentFolder)
         guard once else {
             let options = RunOptions(
                 server: listen.applied(to: ServerPlan()),
                 logFolder: folder,
+                stateFolder: stateFolder,
                 logger: logging.logger,
-                show: Terminal.print
+                show: Terminal.tell
             )
             try await MonitoringGhost.run(options, folderName: logDir, asOf: asOf)
             return
         }
-        let data = try MonitorOnce.judge(folder: folder, name: logDir, at: asOf ?? Clocks.wall())
+        let data = try MonitorOnce.judge(
+            folder: folder,
+            name: logDir,
+            at: asOf ?? Clocks.wall(),
+            stateFolder: stateFolder,
+            logger: logging.logger
+        )
         if json {
             Terminal.write(String(decoding: try JSONText.encode(StatusBody(data: data)), as: UTF8.self))
         } else {

@@ -27,7 +27,26 @@ struct StatusPage {
         ]
         for reason in data.reasons.prefix(5) { lines.append("  \(reason.component): \(reason.message)") }
         if data.reasons.count > 5 { lines.append("  and \(data.reasons.count - 5) more") }
+        if let losses = lossLine { lines.append("  lost: \(losses)") }
+        if data.persistence.state == .saved, let message = data.persistence.message { lines.append("  \(message)") }
         return lines.joined(separator: "\n")
+    }
+
+    /// How often bytes were gone before they could be read, and what happened last; nil if never.
+    private var lossLine: String? {
+        guard data.lossesTotal > 0 else { return nil }
+        let times = data.lossesTotal == 1 ? "once" : "\(data.lossesTotal) times"
+        guard let newest = data.losses.last else { return times }
+        let amount = newest.bytes.map { "\($0) bytes" } ?? "an unknown number of bytes"
+        let what =
+            switch newest.reason {
+            case .truncatedUnread: "emptied before they were read"
+            case .deletedUnread: "deleted before they were read"
+            case .rotatedAway: "rotated away before they were read"
+            case .damagedArchive: "in a damaged archive"
+            case .unreadable: "put away in a file that may not be read"
+            }
+        return "\(times), the newest \(amount) of \(newest.file), \(what), noticed \(newest.noticed)"
     }
 
     private func daemonTable(color: Bool) -> String {

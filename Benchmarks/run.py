@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""Runs the benchmarks and prints their tables; `scripts/bench` builds the programs and calls this.
+
+Every figure comes from one run on this machine, the programs taking turns, so only ratios within a table mean something.
+Ends with 1 if a total is wrong or a line costs an allocation. Slowness is no failure.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+VOCABULARIES = ("daemon", "monitor")
+# mtail is a hundred times slower: it gets the first lines of each file, which is taken into account a line.
+SAMPLE_SHARE = 20
+# Tables grow when a name or an error is new, and a block of a file may cost some; a line must cost none.
+LINES_PER_ALLOCATION = 500
+
+
+class Program:
+    """A command and what it took, in each round."""
+
+    def __init__(self, name, does, command, lines, size):
+        self.name, self.does, self.command, self.lines, self.size = name, does, command, lines, size
+        self.walls, self.cpus = [], []
+        self.output = ""
+
+    def run(self):
+        environment = dict(os.environ, LC_ALL="C", GOMAXPROCS="1")
+        begin = time.monotonic()
+        # Through a file and not through a pipe: some commands stop early when nobody needs what they print.
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen(
+                self.command, shell=True, stdout=output, stderr=subprocess.DEVNULL, env=environment
+            )
+            _, status, usage = os.wait4(process.pid, 0)
+            self.walls.append(time.monotonic() - begin)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            output.seek(0)
+            self.output = output.read().decode("utf-8", "replace")
+        self.cpus.append(usage.ru_utime + usage.ru_stime)
+        if process.returncode not in (0, 1):
+            sys.exit(f"{self.name} ended with {process.returncode}: {self.command}")
+
+    def per_line(self, seconds):
+        return seconds / self.lines * 1e9
+
+
+def generate(lines, folder):
+    """The logs, and what is true about them as {vocabulary: {component: {kind: count}}}."""
+    # The project's larger generator, where it is at hand, knows the same form.
+    larger = os.path.normpath(os.path.join(HERE, "..", "..", "shared", "testdata", "genlogs.py"))
+    truths, running = {}, []
+    for vocabulary in VOCABULARIES:
+        if os.path.exists(larger):
+            command = [larger, "bulk", "--seed", "7", "--lines", str(lines), "--dialect", vocabulary, "--out", folder]
+        else:
+            own = os.path.join(HERE, "generate_logs.py")
+            command = [own, "--lines", str(lines), "--vocabulary", vocabulary, "--out", folder]
+        running.append(subprocess.Popen([sys.executable, *command]))
+    for process in running:
+        if process.wait() != 0:
+            sys.exit("the generator of the logs failed")
+    for vocabulary in VOCABULARIES:
+        for name in (f"truth-bulk-{vocabulary}.json", f"truth-{vocabulary}.json"):
+            path = os.path.join(folder, name)
+            if os.path.exists(path):
+                with open(path, encoding="utf-8") as file:
+                    truths[vocabulary] = {
+                        component: value.get("counts", value)
+                        for component, value in json.load(file).items()
+                        if isinstance(value, dict)
+                    }
+    return truths
+
+
+def expected_totals(truth, vocabulary, lines):
+    """What Ghost must print, by name."""
+    totals = {f"{component}.records": lines for component in truth}
+    totals.update({f"{component}.damaged": 0 for component in truth})
+    for component in ("sentinel", "watchdog", "selfcheck"):
+        for kind, count in truth[component].items():
+            totals[f"{component}.{kind}"] = count
+    executor = truth["executor"]
+    if vocabulary == "daemon":
+        done, failed = executor["processing"], executor["error"]
+        totals["executor.started"] = done + failed
+    else:
+        done, failed = executor["completed"], executor["failed"]
+        totals["executor.started"] = executor["executing"]
+    totals["executor.completed"], totals["executor.failed"] = done, failed
+    totals["lifecycle.started"] = truth["lifecycle"]["started"]
+    return totals
+
+
+def wrong_totals(program, expected):
+    found = {}
+    for line in program.output.splitlines():
+        name, _, value = line.rpartition(" ")
+        if value.isdigit():
+            found[name] = int(value)
+    return [
+        f"{key}: {found.get(key, 'absent')}, not {value}"
+        for key, value in expected.items()
+        if found.get(key) != value
+    ]
+
+
+def allocations(program):
+    """How often the folding asked for memory; 0 where that cannot be counted."""
+    found = re.search(r"^allocations (\d+)$", program.output, re.MULTILINE)
+    return int(found.group(1)) if found else 0
+
+
+def take_sample(folder, sample, lines):
+    os.makedirs(sample, exist_ok=True)
+    for name in os.listdir(folder):
+        with open(os.path.join(folder, name), "rb") as log, open(os.path.join(sample, name), "wb") as start:
+            for _, line in zip(range(lines), log):
+                start.write(line)
+
+
+def size_of(folder):
+    return sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder))
+
+
+def fold_table(vocabulary, work, lines, rounds, programs):
+    folder, sample = os.path.join(work, vocabulary), os.path.join(work, "sample-" + vocabulary)
+    sample_lines = max(1000, lines // SAMPLE_SHARE)
+    take_sample(folder, sample, sample_lines)
+    files = f"{folder}/*.log"
+    whole = (5 * lines, size_of(folder))
+    part = (5 * sample_lines, size_of(sample))
+    logs = " ".join(f"--logs {sample}/{name}" for name in sorted(os.listdir(sample)))
+    patterns = os.path.join(HERE, "patterns.mtail")
+    table = [
+        Program("grep -c", "one pattern, no state", f"grep -c '❌' {files} | cat", *whole),
+        Program("Ghost", "five folds", f"{programs}/fold {folder}", *whole),
+        Program("wc -l", "line ends only", f"wc -l {files}", *whole),
+    ]
+    if shutil.which("mtail"):
+        table.append(
+            Program("mtail", "time and a counter", f"mtail --one_shot --progs {patterns} {logs}", *part)
+        )
+    if shutil.which("lnav"):
+        query = "-c ';SELECT count(*) FROM all_logs'"
+        table.append(Program("lnav", "index, no state", f"lnav -n {query} {sample}/*.log", *part))
+    for program in table:
+        program.run()  # Fills the page cache, and is not counted.
+        program.walls.clear()
+        program.cpus.clear()
+    for _ in range(rounds):
+        for program in table:
+            program.run()
+    print(f"\nCold fold, {vocabulary} vocabulary: {whole[0]:,} lines, {whole[1] / 1e6:,.0f} MB, {rounds} rounds in turn")
+    print(f"{'':9} {'does':22} {'lines':>12} {'wall min':>9} {'median':>9} {'CPU ns/line':>12} {'MB/s':>7} {'x grep':>7}")
+    reference = table[0].per_line(min(table[0].cpus))
+    for program in table:
+        best = min(program.walls)
+        cpu = program.per_line(min(program.cpus))
+        print(
+            f"{program.name:9} {program.does:22} {program.lines:12,} {best:8.3f}s {statistics.median(program.walls):8.3f}s"
+            f" {cpu:12.1f} {program.size / best / 1e6:7,.0f} {cpu / reference:7.2f}"
+        )
+    return table[1]
+
+
+def latency_table(work, programs, count):
+    folder = os.path.join(work, "latency")
+    os.makedirs(folder)
+    result = subprocess.run(
+        [f"{programs}/latency", folder, str(count)], stdout=subprocess.PIPE, text=True, timeout=600
+    )
+    if result.returncode != 0:
+        return [f"latency: {result.stdout.splitlines()[-1:]}"]
+    times = sorted(int(line) / 1e6 for line in result.stdout.split())
+    print(f"\nFrom the beginning of an append until the snapshot shows it: {len(times)} lines, one at a time")
+    for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99)):
+        print(f"{name:4} {times[min(len(times) - 1, int(len(times) * share))]:8.3f} ms")
+    print(f"{'max':4} {times[-1]:8.3f} ms")
+    return []
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--programs", required=True, help="the folder of the built benchmark programs")
+    arguments.add_argument("--lines", type=int, default=2_000_000, help="lines in each of the five logs")
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--appends", type=int, default=500, help="lines whose latency is measured")
+    options = arguments.parse_args()
+    problems = []
+    with tempfile.TemporaryDirectory(prefix="ghost-bench-") as work:
+        print(f"Generating 2 × 5 logs of {options.lines:,} lines in {work}", flush=True)
+        truths = generate(options.lines, work)
+        for vocabulary in VOCABULARIES:
+            ghost = fold_table(vocabulary, work, options.lines, options.rounds, options.programs)
+            expected = expected_totals(truths[vocabulary], vocabulary, options.lines)
+            wrong = wrong_totals(ghost, expected)
+            problems += [f"{vocabulary} {text}" for text in wrong]
+            asked = allocations(ghost)
+            most = 1000 + 5 * options.lines // LINES_PER_ALLOCATION
+            if asked > most:
+                problems.append(f"{vocabulary}: the fold asked for memory {asked} times, more than {most}")
+            print(f"Allocations of the whole fold: {asked}")
+            print(f"Totals: {len(expected) - len(wrong)} of {len(expected)} as the truth says", flush=True)
+        problems += latency_table(work, options.programs, options.appends)
+    if problems:
+        print("\nWrong:\n  " + "\n  ".join(problems), file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,10 @@
+#ifndef GHOST_ZLIB_IMPORT_H
+#define GHOST_ZLIB_IMPORT_H
+
+#include <zlib.h>
+
+// inflateInit2 is a macro that passes the library's version and the structure's size, which Swift cannot call.
+// 15 + 16: the largest window, gzip framing.
+static inline int ghost_inflate_begin(z_stream *stream) { return inflateInit2(stream, 15 + 16); }
+
+#endif

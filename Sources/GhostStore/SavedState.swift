@@ -1,0 +1,97 @@
+public import GhostModel
+
+/// What a store holds about the logs of one folder: everything that is needed to go on where an earlier Ghost stopped.
+public struct SavedState: Sendable {
+    /// The newest event's sequence; 0 if there was none.
+    public var sequence: UInt64
+    /// One for each component that was ever committed.
+    public var folds: [SavedFold]
+    /// How far each file had been read when the folds were committed.
+    public var sources: [SavedSource]
+    /// The newest losses, oldest first; at most ``StateLimits/losses``.
+    public var losses: [LossEntry]
+    /// All losses there ever were, those included that are no longer kept.
+    public var lossesTotal: Int
+
+    /// Creates a state.
+    public init(
+        sequence: UInt64,
+        folds: [SavedFold],
+        sources: [SavedSource],
+        losses: [LossEntry],
+        lossesTotal: Int
+    ) {
+        self.sequence = sequence
+        self.folds = folds
+        self.sources = sources
+        self.losses = losses
+        self.lossesTotal = lossesTotal
+    }
+}
+
+/// The fold of one component as bytes.
+///
+/// The store knows nothing of what is inside.
+public struct SavedFold: Sendable, Equatable {
+    public var component: ComponentKind
+    /// Which form the bytes have; whoever does not know it must not read them.
+    public var version: Int
+    public var body: [UInt8]
+
+    /// Creates a saved fold.
+    public init(component: ComponentKind, version: Int, body: [UInt8]) {
+        self.component = component
+        self.version = version
+        self.body = body
+    }
+}
+
+/// How far one file of a component has been read, as bytes that the store does not look into.
+public struct SavedSource: Sendable, Equatable {
+    public var component: ComponentKind
+    /// The file's name inside the log folder.
+    public var name: String
+    public var checkpoint: [UInt8]
+
+    /// Creates a saved position.
+    public init(component: ComponentKind, name: String, checkpoint: [UInt8]) {
+        self.component = component
+        self.name = name
+        self.checkpoint = checkpoint
+    }
+}
+
+/// Everything that becomes true together.
+///
+/// For each component named in ``folds`` the change holds all its sources: a fold and the positions of the bytes that are in it
+/// are never apart.
+public struct StateChange: Sendable {
+    public var folds: [SavedFold]
+    public var sources: [SavedSource]
+    public var losses: [LossEntry]
+    /// In the order of their sequences, which are higher than any committed before.
+    public var events: [StateEvent]
+
+    /// Creates a change.
+    public init(
+        folds: [SavedFold] = [],
+        sources: [SavedSource] = [],
+        losses: [LossEntry] = [],
+        events: [StateEvent] = []
+    ) {
+        self.folds = folds
+        self.sources = sources
+        self.losses = losses
+        self.events = events
+    }
+}
+
+/// What a store keeps at most.
+public enum StateLimits {
+    /// How many losses are kept, the newest ones; older ones are only counted.
+    public static let losses = 1000
+    /// How many events are kept, the newest ones.
+    public static let events = 10_000
+    /// The longest answer to a question for events, in events.
+    public static let eventsPerAnswer = 1000
+}
