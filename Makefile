@@ -2,7 +2,7 @@
 # ARGS is handed on, for example: make run ARGS="--state-dir .ghost", make test ARGS="--filter Backoff"
 
 .DEFAULT_GOAL := help
-.PHONY: help run build release test bench lint format clean ci
+.PHONY: help run build release test bench torture compare lint format clean ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ test: ## Build and run all tests (CI=true: a warning is an error)
 
 bench: ## Measure Ghost beside other programs; installs those (ARGS="--lines 200000 --rounds 3" for a quick look)
 	@scripts/bench $(ARGS)
+
+torture: ## Kill the monitor at random while logs rotate, and compare its totals (ARGS="--rounds 20 --rate 2000")
+	@scripts/torture $(ARGS)
+
+compare: ## Play hard rotations to Ghost and to the other tailers that are installed
+	@scripts/compare-tailers $(ARGS)
 
 lint: ## Check format, module graph, house rules and the checks themselves
 	@scripts/lint
