@@ -27,6 +27,7 @@ public enum SupervisingGhost {
         let folder = options.logFolder ?? project.state.logs
         do throws(SystemCallFailure) {
             try Folder.create(folder)
+            try Folder.checkWritable(folder)
             try Folder.create(project.socket.parentFolder, mode: 0o700)
         } catch {
             throw GhostFailure(error, otherwise: .cannotCreate)

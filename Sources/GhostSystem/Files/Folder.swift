@@ -34,6 +34,11 @@ public enum Folder {
         }
     }
 
+    /// Makes sure that entries can be made in a folder.
+    public static func checkWritable(_ path: String) throws(SystemCallFailure) {
+        guard access(path, W_OK | X_OK) == 0 else { throw SystemCallFailure("write into the folder", path) }
+    }
+
     /// The names in a folder, without `.` and `..`, in no particular order; at most `limit` of them.
     public static func entries(of path: String, limit: Int = 100_000) throws(SystemCallFailure) -> [String] {
         guard let stream = opendir(path) else { throw SystemCallFailure("list the folder", path) }

@@ -23,13 +23,25 @@ struct StatusPage {
         let health = color ? style.applied(to: word) : word
         var lines = [
             "\(health): \(data.activeComponents) of \(data.totalComponents) components work, "
-                + "\(data.daemons.up) of \(data.daemons.total) daemons up"
+                + daemonCount
         ]
+        // The checks do not enter the health, which is about the components; whoever looks wants to know all the same.
+        if let last = data.selfcheck.last, last.status != .healthy {
+            lines.append("  selfcheck: the last health check was \(last.status.rawValue); see \"failing=\" in its log")
+        }
         for reason in data.reasons.prefix(5) { lines.append("  \(reason.component): \(reason.message)") }
         if data.reasons.count > 5 { lines.append("  and \(data.reasons.count - 5) more") }
         if let losses = lossLine { lines.append("  lost: \(losses)") }
         if data.persistence.state == .saved, let message = data.persistence.message { lines.append("  \(message)") }
         return lines.joined(separator: "\n")
+    }
+
+    /// How many daemons are up: as the supervisor knows them where there is one, otherwise as the sentinel's log says.
+    private var daemonCount: String {
+        guard !daemons.isEmpty else { return "\(data.daemons.up) of \(data.daemons.total) daemons up" }
+        let completed = daemons.count { $0.phase == .completed }
+        let up = daemons.count { $0.phase == .up }
+        return "\(up) of \(daemons.count - completed) daemons up" + (completed > 0 ? ", \(completed) completed" : "")
     }
 
     /// How often bytes were gone before they could be read, and what happened last; nil if never.
