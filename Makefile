@@ -2,7 +2,7 @@
 # ARGS is handed on, for example: make run ARGS="--state-dir .ghost", make test ARGS="--filter Backoff"
 
 .DEFAULT_GOAL := help
-.PHONY: help run build release test bench torture compare lint format clean ci
+.PHONY: help run build release test bench torture compare fuzz lint format clean ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ torture: ## Kill the monitor at random while logs rotate, and compare its totals
 
 compare: ## Play hard rotations to Ghost and to the other tailers that are installed
 	@scripts/compare-tailers $(ARGS)
+
+fuzz: ## Fuzz the splitter and the folds (ARGS="-max_total_time=3600")
+	@scripts/fuzz $(ARGS)
 
 lint: ## Check format, module graph, house rules and the checks themselves
 	@scripts/lint
