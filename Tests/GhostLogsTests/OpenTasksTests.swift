@@ -1,4 +1,5 @@
 import GhostModel
+import GhostTestSupport
 import Testing
 
 @testable import GhostLogs
@@ -6,7 +7,7 @@ import Testing
 struct OpenTasksTests {
     /// Opens and closes tasks at random beside a dictionary, so that removals behind collisions happen.
     @Test(arguments: 0..<20) func openAndClosedTasks_areThoseOfADictionary(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         var fold = ExecutorFold()
         var expected: Set<UInt64> = []
         var stamps = StampReader()
@@ -19,18 +20,5 @@ struct OpenTasksTests {
             fold.fold(line.span, &stamps, LineContext(file: 0, generation: 1, offset: Int64(step), readAt: .test))
         }
         #expect(fold.activeTasks == expected.count)
-    }
-}
-
-/// Sebastiano Vigna's splitmix64, for tests that must repeat.
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

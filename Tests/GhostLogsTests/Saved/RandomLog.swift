@@ -1,11 +1,12 @@
 import GhostModel
+import GhostTestSupport
 
 /// Logs made of the forms that the fixtures hold, with names, times and damage by chance.
 struct RandomLog {
-    private var generator: SeededGenerator
+    private var generator: SeededRandom
 
     init(seed: UInt64) {
-        generator = SeededGenerator(seed: seed)
+        generator = SeededRandom(seed: seed)
     }
 
     /// A line of the component's log, with its end.
@@ -33,21 +34,4 @@ struct RandomLog {
     }
 
     private static let samples = Dictionary(grouping: Sample.all, by: \.component).mapValues { $0.map(\.line) }
-}
-
-/// SplitMix64: the same seed gives the same numbers everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }
