@@ -36,6 +36,7 @@ public enum Leftovers {
             targets[index].signal(targets[index].record.stop.signal)
         }
         while targets.contains(where: { $0.outcome == nil }) {
+            // They are nobody's children here, so their ends can only be looked for; the caller has a thread of its own.
             usleep(pollInterval)
             let now = ContinuousClock.now
             for index in targets.indices { targets[index].look(now: now) }
