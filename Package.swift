@@ -31,6 +31,9 @@ let package = Package(
         .target(name: "CGhostSystem"),
         .target(name: "GhostSystem", dependencies: ["CGhostSystem", "GhostModel"]),
 
+        // Byte patterns that cannot run away: file names, and what people search for and write rules with.
+        .target(name: "GhostPatterns"),
+
         .target(
             name: "GhostStore",
             dependencies: [
@@ -44,7 +47,7 @@ let package = Package(
         .target(
             name: "GhostLogs",
             dependencies: [
-                "CZlib", "GhostModel", "GhostStore", "GhostSystem",
+                "CZlib", "GhostModel", "GhostPatterns", "GhostStore", "GhostSystem",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -102,8 +105,9 @@ let package = Package(
         .target(
             name: "GhostDaemon",
             dependencies: [
-                "GhostModel", "GhostSystem", "GhostStore", "GhostLogs", "GhostSupervision", "GhostChecks", "GhostTasks",
-                "GhostServer",
+                "GhostModel", "GhostSystem", "GhostStore", "GhostPatterns", "GhostLogs", "GhostSupervision",
+                "GhostChecks",
+                "GhostTasks", "GhostServer",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -125,6 +129,7 @@ let package = Package(
         .target(name: "GhostTestSupport", path: "Tests/GhostTestSupport"),
         .testTarget(name: "GhostModelTests", dependencies: ["GhostModel"]),
         .testTarget(name: "GhostSystemTests", dependencies: ["GhostSystem", "GhostTestSupport"]),
+        .testTarget(name: "GhostPatternsTests", dependencies: ["GhostPatterns", "GhostTestSupport"]),
         .testTarget(
             name: "GhostStoreTests",
             dependencies: [
@@ -135,7 +140,7 @@ let package = Package(
         .testTarget(
             name: "GhostLogsTests",
             dependencies: [
-                "GhostLogs", "GhostModel", "GhostStore", "GhostSystem", "GhostTestSupport",
+                "GhostLogs", "GhostModel", "GhostPatterns", "GhostStore", "GhostSystem", "GhostTestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

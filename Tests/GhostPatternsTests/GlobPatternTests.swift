@@ -1,0 +1,8 @@
+import GhostPatterns
+import Testing
+
+@Suite struct GlobPatternTests {
+    @Test func keepsItsText() {
+        #expect(GlobPattern("*.log").text == "*.log")
+    }
+}
