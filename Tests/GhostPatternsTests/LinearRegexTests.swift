@@ -206,7 +206,7 @@ import Testing
 
     @Test func takesInvalidBytesOneByOne() throws {
         let text: [UInt8] = [0x61, 0xE9, 0x62, 0xC3, 0x80, 0xFF, 0xF0, 0x9F]
-        #expect(try LinearRegex("^a.b...{3}$").first(in: text) == 0..<8)
+        #expect(try LinearRegex("^a.b..{3}$").first(in: text) == 0..<8)
         #expect(try LinearRegex("^.{7}$").first(in: text) == 0..<8)
         #expect(try LinearRegex(#"a\xE9b"#).first(in: text) == 0..<3)
         #expect(try LinearRegex(#"a\u{E9}b"#).first(in: text) == nil)

@@ -6,6 +6,9 @@ import Testing
 /// What holds for patterns and texts that nobody thought of.
 @Suite struct RegexPropertyTests {
     /// Writes random patterns of the syntax that Swift's `Regex` shares.
+    ///
+    /// Without boundaries of words, because there Swift 6.3 does not keep to its own definition: it does not find
+    /// `^(?:.{2,}?\b){2}` in `1a 11`.
     private struct PatternWriter {
         var random: SeededRandom
 
@@ -25,9 +28,9 @@ import Testing
                 let open = ["(", "(?:", "(?i:"].randomElement(using: &random) ?? "("
                 return open + inner + ")" + (["", "", "?", "{2}"].randomElement(using: &random) ?? "")
             }
-            let atoms = ["a", "b", "c", ".", "[ab]", "[^a]", "\\d", "\\w", "^", "$", "\\b", "\\B", "[a-c1]", "1", "\\s"]
+            let atoms = ["a", "b", "c", ".", "[ab]", "[^a]", "\\d", "\\w", "^", "$", "[a-c1]", "1", "\\s"]
             let atom = atoms.randomElement(using: &random) ?? "a"
-            guard !["^", "$", "\\b", "\\B"].contains(atom) else { return atom }
+            guard !["^", "$"].contains(atom) else { return atom }
             let suffixes = ["", "", "", "*", "+", "?", "*?", "+?", "??", "{2}", "{1,3}", "{2,}?", "{0,2}"]
             return atom + (suffixes.randomElement(using: &random) ?? "")
         }
