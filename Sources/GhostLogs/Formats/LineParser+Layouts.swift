@@ -21,7 +21,10 @@ extension LineParser {
     private func strict(_ line: Span<UInt8>, _ found: FoundTime, _ wrappers: Int) -> ParsedLine? {
         if let wrapped = runtimeLine(line, found, wrappers) { return wrapped }
         let laid = line.layout(from: found.end)
-        if laid.level != nil { return parsed(line, found, laid, laid.isDirect && laid.origin != nil ? .rust : .layout) }
+        if laid.level != nil {
+            let isRust = laid.isDirect && laid.origin.map { line.peek($0.upperBound) == .colon } ?? false
+            return parsed(line, found, laid, isRust ? .rust : .layout)
+        }
         return line.host(behind: found, inner: self, wrappers) ?? parsed(line, found, laid, .timed)
     }
 

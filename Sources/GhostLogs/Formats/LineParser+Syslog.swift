@@ -31,11 +31,13 @@ extension LineParser {
 extension Span<UInt8> {
     /// `Nov 22 16:04:01 host program[12]: text`, and anything else that begins with such a time.
     func traditional(_ found: FoundTime, inner parser: LineParser, _ wrappers: Int) -> ParsedLine? {
+        // `4:04:01 PM`
+        if isBlank(found.end), peek(found.end - 1) | 0x20 == UInt8(ascii: "m") {
+            let text = skipBlanks(found.end)
+            return ParsedLine(format: .javaUtil, time: found.time, message: text..<count)
+        }
         guard var result = hostAndTag(found, isSure: false) else {
-            let isJava = isBlank(found.end) && peek(found.end - 1) | 0x20 == UInt8(ascii: "m")
-            var other = parser.layout(self, found, from: found.end, .timed)
-            if isJava { other.format = .javaUtil }
-            return other
+            return parser.layout(self, found, from: found.end, .timed)
         }
         parser.readInside(&result, self, wrappers, isExplicit: false)
         return result
