@@ -46,6 +46,9 @@ enum Terminal {
 
     static func write(_ bytes: UnsafeRawBufferPointer) { write(bytes, to: STDOUT_FILENO) }
 
+    /// Says something on standard error, and goes on.
+    static func note(_ text: String) { write("ghost: \(text)\n", to: STDERR_FILENO) }
+
     /// Says why, on standard error, one line a problem, and ends the process.
     static func fail(_ failure: GhostFailure) -> Never {
         for line in failure.message.split(separator: "\n") { write("ghost: \(line)\n", to: STDERR_FILENO) }
