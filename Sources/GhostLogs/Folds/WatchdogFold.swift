@@ -28,17 +28,18 @@ struct WatchdogFold: ComponentFold {
     }
 
     mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
-        if let image = BodyImage(line, body), let meaning = known.meaning(of: image) {
-            switch meaning {
-            case .succeeded(let daemon):
+        // Asked of the mark before the text is looked up: whether an attempt succeeded is what the processor foresees least,
+        // and from here it learns of its mistake soonest.
+        if line.has("✅", at: body.lowerBound, before: body.upperBound) {
+            if let image = BodyImage(line, body), case .succeeded(let daemon) = known.meaning(of: image) {
                 succeed(daemon, time)
                 return .record(time)
-            case .failed(let daemon, let loop, let ticket):
-                if ledger.errors.note(again: ticket, time, context) {
-                    fail(daemon, loop, time)
-                    return .record(time)
-                }
             }
+        } else if let image = BodyImage(line, body), case .failed(let daemon, let loop, let ticket) = known.meaning(of: image),
+            ledger.errors.note(again: ticket, time, context)
+        {
+            fail(daemon, loop, time)
+            return .record(time)
         }
         return read(line, body, time, context)
     }
