@@ -47,12 +47,30 @@ struct ErrorLedger: Sendable {
         }
     }
 
+    /// Where an error was counted, so that the same one can be counted again without its text.
+    struct Ticket: Sendable {
+        fileprivate var group: Int
+        fileprivate var hash: UInt64
+    }
+
+    /// Counts an error once more.
+    ///
+    /// - Returns: whether it was; it was not if another group has taken the place of its own.
+    @inline(__always)
+    mutating func note(again ticket: Ticket, _ time: Timestamp?, _ context: LineContext) -> Bool {
+        guard ticket.group < groups.count, groups[ticket.group].hash == ticket.hash else { return false }
+        clock &+= 1
+        count(ticket.group, time, context)
+        return true
+    }
+
     /// Counts one error.
     ///
     /// - Parameters:
     ///   - subject: a fixed text that starts the message.
     ///   - name: the daemon it is about, taken over as it is; empty if it is about none.
     ///   - text: what the record says, normalised.
+    @discardableResult
     mutating func note(
         _ category: ErrorCategory,
         subject: StaticString,
@@ -61,7 +79,7 @@ struct ErrorLedger: Sendable {
         _ text: Range<Int>,
         _ time: Timestamp?,
         _ context: LineContext
-    ) {
+    ) -> Ticket {
         clock += 1
         let raw = line.hash(text, seed: line.hash(name, seed: UInt64(UInt(bitPattern: subject.utf8Start))))
         let slot = Int(truncatingIfNeeded: raw % UInt64(Self.shortcutCount))
@@ -69,7 +87,7 @@ struct ErrorLedger: Sendable {
             index < groups.count, groups[index].hash == shortcuts[slot].groupHash, groups[index].category == category
         {
             count(index, time, context)
-            return
+            return Ticket(group: index, hash: groups[index].hash)
         }
         compose(subject, line, name, text)
         let hash = message.span.hash(0..<message.count)
@@ -80,6 +98,7 @@ struct ErrorLedger: Sendable {
             shortcuts = Array(repeating: Shortcut(hash: 0, group: .max, groupHash: 0), count: Self.shortcutCount)
         }
         shortcuts[slot] = Shortcut(hash: raw, group: number, groupHash: hash)
+        return Ticket(group: number, hash: hash)
     }
 
     /// How many texts are remembered as they were.

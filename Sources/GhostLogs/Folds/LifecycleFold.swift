@@ -31,6 +31,23 @@ struct LifecycleFold: ComponentFold {
         case governance(NotedLine)
     }
 
+    /// Not saved: it only spares reading what is read often.
+    private var known = KnownBodies<Known>()
+
+    /// What a text says that is always counted alike.
+    private struct Known: Sendable {
+        var kind: LifecycleRecord.Kind
+        var effect: Effect
+        var ticket: ErrorLedger.Ticket?
+    }
+
+    /// What a record does to what is managed.
+    private enum Effect: Sendable {
+        case none
+        case manage(daemon: Int)
+        case release(daemon: Int)
+    }
+
     /// How many records of `kind` there were.
     func count(_ kind: LifecycleRecord.Kind) -> Int { counts[kind.rawValue] }
 
@@ -48,8 +65,27 @@ struct LifecycleFold: ComponentFold {
     }
 
     mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
+        if let image = BodyImage(line, body), let known = known.meaning(of: image),
+            known.ticket.map({ ledger.errors.note(again: $0, time, context) }) ?? true
+        {
+            countOne(known.kind)
+            perform(known.effect)
+            return .record(time)
+        }
+        return read(line, body, time, context)
+    }
+
+    /// Folds a text that is not known, and remembers it if it may come again.
+    @inline(never)
+    private mutating func read(
+        _ line: Span<UInt8>,
+        _ body: Range<Int>,
+        _ time: Timestamp?,
+        _ context: LineContext
+    ) -> Verdict {
         guard let record = LifecycleRecord(line, body: body) else { return .damaged }
-        fold(record, line, time, context)
+        let meaning = fold(record, line, time, context)
+        if let meaning, let image = BodyImage(line, body) { known.remember(image, meaning) }
         return .record(time)
     }
 
@@ -61,49 +97,66 @@ struct LifecycleFold: ComponentFold {
         return .record(time)
     }
 
-    @inline(__always)
+    /// - Returns: what to remember of the record; nil if it does more than that says.
+    @discardableResult
     private mutating func fold(
         _ record: LifecycleRecord,
         _ line: Span<UInt8>,
         _ time: Timestamp?,
         _ context: LineContext
-    ) {
-        counts[record.kind.rawValue] &+= 1
-        if case .governance = failure { failure = .none }
+    ) -> Known? {
+        countOne(record.kind)
+        var effect: Effect? = Effect.none
         switch record.kind {
-        case .boot: boot(line, record.detail, time)
-        case .started: manage(line, record.name)
-        case .stopped, .removed: release(line, record.name)
-        case .starting, .stopping, .shutdown, .shutdownDone: break
-        case .healthFailed:
-            release(line, record.name)
-            note(.crash, "ended while managed", record, line, time, context)
-        case .startFailed, .startError, .failed:
-            release(line, record.name)
-            note(.crash, "failed to start", record, line, time, context)
-        case .attemptsExceeded:
-            release(line, record.name)
-            note(.crash, "was given up", record, line, time, context)
-        case .dependencyMissing: note(.dependency, "cannot start", record, line, time, context)
-        case .stopFailed: note(.crash, "failed to stop", record, line, time, context)
+        case .boot:
+            boot(line, record.detail, time)
+            return nil
         case .governanceError:
-            note(.crash, "lifecycle governance failed", record, line, time, context)
             var noted = NotedLine()
             noted.note(line, context)
             failure = .governance(noted)
+            effect = nil
+        case .started: effect = number(of: line, record.name).map { .manage(daemon: $0) }
+        case .stopped, .removed, .healthFailed, .startFailed, .startError, .failed, .attemptsExceeded:
+            effect = number(of: line, record.name).map { .release(daemon: $0) }
+        case .starting, .stopping, .shutdown, .shutdownDone, .dependencyMissing, .stopFailed: break
         }
+        if let effect { perform(effect) }
+        var ticket: ErrorLedger.Ticket?
+        if let fault = record.kind.fault {
+            let text = record.detail.lowerBound..<TrailingFields.start(in: line, record.detail)
+            ticket = ledger.errors.note(
+                fault.category,
+                subject: fault.subject,
+                line,
+                name: record.name,
+                text,
+                time,
+                context
+            )
+        }
+        return effect.map { Known(kind: record.kind, effect: $0, ticket: ticket) }
     }
 
-    private mutating func note(
-        _ category: ErrorCategory,
-        _ subject: StaticString,
-        _ record: LifecycleRecord,
-        _ line: Span<UInt8>,
-        _ time: Timestamp?,
-        _ context: LineContext
-    ) {
-        let text = record.detail.lowerBound..<TrailingFields.start(in: line, record.detail)
-        ledger.errors.note(category, subject: subject, line, name: record.name, text, time, context)
+    @inline(__always)
+    private mutating func countOne(_ kind: LifecycleRecord.Kind) {
+        counts[kind.rawValue] &+= 1
+        if case .governance = failure { failure = .none }
+    }
+
+    @inline(__always)
+    private mutating func perform(_ effect: Effect) {
+        switch effect {
+        case .none: break
+        case .manage(let daemon):
+            guard daemons[daemon] != .now else { return }
+            daemons[daemon] = .now
+            managedCount += 1
+        case .release(let daemon):
+            guard daemons[daemon] == .now else { return }
+            daemons[daemon] = .earlier
+            managedCount -= 1
+        }
     }
 
     private mutating func boot(_ line: Span<UInt8>, _ list: Range<Int>, _ time: Timestamp?) {
@@ -113,21 +166,6 @@ struct LifecycleFold: ComponentFold {
         if let time, lastBoot.map({ time > $0 }) ?? true { lastBoot = time }
     }
 
-    @inline(__always)
-    private mutating func manage(_ line: Span<UInt8>, _ name: Range<Int>) {
-        guard let number = number(of: line, name), daemons[number] != .now else { return }
-        daemons[number] = .now
-        managedCount += 1
-    }
-
-    @inline(__always)
-    private mutating func release(_ line: Span<UInt8>, _ name: Range<Int>) {
-        guard let number = number(of: line, name), daemons[number] == .now else { return }
-        daemons[number] = .earlier
-        managedCount -= 1
-    }
-
-    @inline(__always)
     private mutating func number(of line: Span<UInt8>, _ name: Range<Int>) -> Int? {
         guard let number = names.number(of: line, name) else {
             ledger.namesOverflow += 1
@@ -135,6 +173,21 @@ struct LifecycleFold: ComponentFold {
         }
         if number == daemons.count { daemons.append(.never) }
         return number
+    }
+}
+
+extension LifecycleRecord.Kind {
+    /// As what it counts among the errors, and the words that its message starts with; nil if it is no error.
+    fileprivate var fault: (category: ErrorCategory, subject: StaticString)? {
+        switch self {
+        case .healthFailed: (.crash, "ended while managed")
+        case .startFailed, .startError, .failed: (.crash, "failed to start")
+        case .attemptsExceeded: (.crash, "was given up")
+        case .dependencyMissing: (.dependency, "cannot start")
+        case .stopFailed: (.crash, "failed to stop")
+        case .governanceError: (.crash, "lifecycle governance failed")
+        case .boot, .starting, .started, .removed, .stopping, .stopped, .shutdown, .shutdownDone: nil
+        }
     }
 }
 

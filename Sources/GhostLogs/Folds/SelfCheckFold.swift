@@ -13,23 +13,57 @@ struct SelfCheckFold: ComponentFold {
     /// The newest trusted time of a check.
     private(set) var lastTime: Timestamp?
 
+    /// Not saved: it only spares reading what is read often.
+    private var known = KnownBodies<Known>()
+
+    private struct Known: Sendable {
+        var check: SelfCheckState.LastCheck
+        var ticket: ErrorLedger.Ticket?
+    }
+
     mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
-        guard let record = SelfCheckRecord(line, body: body) else { return .damaged }
-        switch record.status {
-        case .healthy: healthy &+= 1
-        case .warning: warning += 1
-        case .critical:
-            critical += 1
-            ledger.errors.note(.check, subject: "health check critical", line, record.failing, time, context)
+        if let image = BodyImage(line, body), let known = known.meaning(of: image),
+            known.ticket.map({ ledger.errors.note(again: $0, time, context) }) ?? true
+        {
+            take(known.check, time)
+            return .record(time)
         }
-        last = SelfCheckState.LastCheck(
+        return read(line, body, time, context)
+    }
+
+    /// Folds a text that is not known, and remembers it.
+    @inline(never)
+    private mutating func read(
+        _ line: Span<UInt8>,
+        _ body: Range<Int>,
+        _ time: Timestamp?,
+        _ context: LineContext
+    ) -> Verdict {
+        guard let record = SelfCheckRecord(line, body: body) else { return .damaged }
+        let check = SelfCheckState.LastCheck(
             status: record.status,
             healthy: record.healthy,
             warning: record.warning,
             critical: record.critical
         )
-        if let time, lastTime.map({ time > $0 }) ?? true { lastTime = time }
+        take(check, time)
+        var ticket: ErrorLedger.Ticket?
+        if record.status == .critical {
+            ticket = ledger.errors.note(.check, subject: "health check critical", line, record.failing, time, context)
+        }
+        if let image = BodyImage(line, body) { known.remember(image, Known(check: check, ticket: ticket)) }
         return .record(time)
+    }
+
+    @inline(__always)
+    private mutating func take(_ check: SelfCheckState.LastCheck, _ time: Timestamp?) {
+        switch check.status {
+        case .healthy: healthy &+= 1
+        case .warning: warning &+= 1
+        case .critical: critical &+= 1
+        }
+        last = check
+        if let time, lastTime.map({ time > $0 }) ?? true { lastTime = time }
     }
 }
 

@@ -14,6 +14,14 @@ struct SentinelFold: ComponentFold {
     /// The newest `watching=`, and how many names were known when it was obeyed.
     private var watched: [UInt8] = []
     private var namesWhenPruned = 0
+    /// Not saved: it only spares reading what is read often.
+    private var known = KnownBodies<Known>()
+
+    /// What a text says that is about a daemon with a number.
+    private enum Known: Sendable {
+        case up(daemon: Int)
+        case down(daemon: Int, ErrorLedger.Ticket)
+    }
 
     /// What is known of one daemon.
     struct Observed: Sendable {
@@ -43,19 +51,55 @@ struct SentinelFold: ComponentFold {
     }
 
     mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
+        // A daemon's line is the same again and again, but for its process.
+        let pid = line.numberBeforeClose(in: body)
+        let rest = pid.digits > 0 ? body.lowerBound..<body.upperBound &- 1 &- pid.digits : body
+        if let image = BodyImage(line, rest, isCut: pid.digits > 0), let meaning = known.meaning(of: image) {
+            switch meaning {
+            case .up(let daemon):
+                observations.up &+= 1
+                let number = pid.digits > 0 ? Int32(truncatingIfNeeded: pid.value) : nil
+                daemons[daemon].become(.up, number, time) { $0.note(line, context) }
+                return .record(time)
+            case .down(let daemon, let ticket):
+                if ledger.errors.note(again: ticket, time, context) {
+                    observations.down &+= 1
+                    daemons[daemon].become(.down, nil, time) { $0.note(line, context) }
+                    recentErrors.add(line, 0..<line.endWithoutTrimmings(from: 0))
+                    return .record(time)
+                }
+            }
+        }
+        return read(line, body, time, context, known: rest)
+    }
+
+    /// Folds a text that is not known, and remembers it if it is of a form that comes again.
+    @inline(never)
+    private mutating func read(
+        _ line: Span<UInt8>,
+        _ body: Range<Int>,
+        _ time: Timestamp?,
+        _ context: LineContext,
+        known part: Range<Int>
+    ) -> Verdict {
         guard let record = SentinelRecord(line, body: body) else { return .damaged }
         switch record {
         case .up(let name, let pid):
             observations.up &+= 1
-            observe(line, name, .up, pid, time, context)
+            let number = observe(line, name, .up, pid, time, context)
+            // What was cut off must be the process and nothing else.
+            if let number, part == body || part.upperBound == name.upperBound + 18 {
+                remember(.up(daemon: number), line, part, isCut: part != body)
+            }
         case .down(let name, .down):
             observations.down += 1
             observe(line, name, .stopped, nil, time, context)
         case .down(let name, .up):
             observations.down += 1
-            observe(line, name, .down, nil, time, context)
+            let number = observe(line, name, .down, nil, time, context)
             recentErrors.add(line, 0..<line.endWithoutTrimmings(from: 0))
-            ledger.errors.note(.crash, subject: "NOT running", line, name: name, 0..<0, time, context)
+            let ticket = ledger.errors.note(.crash, subject: "NOT running", line, name: name, 0..<0, time, context)
+            if let number, part == body { remember(.down(daemon: number, ticket), line, part, isCut: false) }
         case .error(let name, let text):
             observations.error += 1
             observe(line, name, .down, nil, time, context)
@@ -65,7 +109,11 @@ struct SentinelFold: ComponentFold {
         return .record(time)
     }
 
-    @inline(__always)
+    private mutating func remember(_ meaning: Known, _ line: Span<UInt8>, _ part: Range<Int>, isCut: Bool) {
+        if let image = BodyImage(line, part, isCut: isCut) { known.remember(image, meaning) }
+    }
+
+    @discardableResult
     private mutating func observe(
         _ line: Span<UInt8>,
         _ name: Range<Int>,
@@ -73,18 +121,19 @@ struct SentinelFold: ComponentFold {
         _ pid: Int32?,
         _ time: Timestamp?,
         _ context: LineContext
-    ) {
+    ) -> Int? {
         guard let number = names.number(of: line, name) else {
             ledger.namesOverflow += 1
-            return
+            return nil
         }
         guard number < daemons.count else {
             daemons.append(Observed(state: state, pid: pid, since: time))
             if state == .down { daemons[number].fault.note(line, context) }
-            return
+            return number
         }
         // One access for all: each one by itself asks whether the array is shared.
         daemons[number].become(state, pid, time) { $0.note(line, context) }
+        return number
     }
 
     /// Forgets the daemons that are no longer watched.
@@ -93,6 +142,8 @@ struct SentinelFold: ComponentFold {
             !watched.equals(line, list) || names.names.count != namesWhenPruned
         else { return }
         watched.replace(with: line, list)
+        // The daemons get other numbers.
+        known.forget()
         var kept = NameTable()
         var keptDaemons: [Observed] = []
         var declared = NameTable()

@@ -1,3 +1,5 @@
+import GhostSystem
+
 /// Cuts a stream of bytes into lines, keeping a partial line until its end arrives.
 ///
 /// A line ends at LF, CR LF or a lone CR. A byte order mark at the start of the file and NUL bytes at either end of a line
@@ -51,7 +53,8 @@ public struct LineSplitter: Sendable {
         let base = offset
         var index = 0
         offset += Int64(chunk.count)
-        if phase == .afterCarriageReturn, chunk.count > 0 {
+        guard chunk.count > 0 else { return }
+        if phase == .afterCarriageReturn {
             phase = .atLineStart
             if chunk[0] == .lineFeed { index = 1 }
         }
@@ -62,22 +65,51 @@ public struct LineSplitter: Sendable {
             givePartial(body)
             index = endOfTerminator(at: end, in: chunk)
         }
-        while index < chunk.count {
-            let end = chunk.lineEnd(from: index)
-            guard end < chunk.count else {
-                phase = .insideLine
-                keep(chunk.extracting(index..<end), at: base + Int64(index))
-                return
-            }
-            let start = base + Int64(index)
-            if start > 0, end > index, end - index <= Self.longestLineBytes, chunk[index] != 0, chunk[end - 1] != 0 {
-                // Nothing is to be taken off: so are nearly all lines.
-                body(chunk.extracting(index..<end), start, 0)
-            } else {
-                give(chunk.extracting(index..<end), start: start, omitted: 0, body)
-            }
-            index = endOfTerminator(at: end, in: chunk)
+        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: LineEnds.capacity) { places in
+            index = splitWhole(chunk, from: index, base: base, places, body)
         }
+        if index < chunk.count {
+            phase = .insideLine
+            keep(chunk.extracting(index..<chunk.count), at: base + Int64(index))
+        } else if chunk[chunk.count - 1] == .carriageReturn {
+            phase = .afterCarriageReturn
+        }
+    }
+
+    /// Gives out every line that ends in `chunk`.
+    ///
+    /// The ends are looked for a window at a time, apart from what is done with the lines: so the search runs without
+    /// waiting for anything, and no line's length makes the processor guess wrongly.
+    ///
+    /// - Returns: where the line starts that does not end in it.
+    @inline(__always)
+    private mutating func splitWhole(
+        _ chunk: Span<UInt8>,
+        from first: Int,
+        base: Int64,
+        _ places: UnsafeMutableBufferPointer<UInt16>,
+        _ body: (_ text: Span<UInt8>, _ start: Int64, _ omitted: Int) -> Void
+    ) -> Int {
+        var index = first
+        var window = first
+        while window < chunk.count {
+            let size = min(LineEnds.windowBytes, chunk.count - window)
+            let found = LineEnds.find(in: chunk.extracting(window..<window + size), places)
+            for number in 0..<found {
+                let end = window &+ Int(places[number])
+                let start = base &+ Int64(index)
+                let length = end &- index
+                if length > 0, length <= Self.longestLineBytes, start > 0, chunk[index] != 0, chunk[end &- 1] != 0 {
+                    // Nothing is to be taken off: so are nearly all lines.
+                    body(chunk.extracting(index..<end), start, 0)
+                } else if length > 0 || chunk[end] != .lineFeed || end == 0 || chunk[end - 1] != .carriageReturn {
+                    give(chunk.extracting(index..<end), start: start, omitted: 0, body)
+                }  // else it is the LF of a CR LF.
+                index = end &+ 1
+            }
+            window += size
+        }
+        return index
     }
 
     /// Gives out a last line that has no end, because nothing will follow it.

@@ -21,56 +21,73 @@ struct StampReader: Sendable {
     /// The longest text inside brackets that still counts as a spoilt time, in bytes.
     private static let longestSpoiltStamp = 40
 
-    /// The start of the last line of the common form, `[2026-11-22T`, and the milliseconds at which that day began.
-    private var dateHead: UInt64 = 0
-    private var dateTail: UInt32 = 0
+    /// The start of the last line of the common form, `[2026-11-22T16:04:`, and the milliseconds at which that minute began.
+    private var head: (UInt64, UInt64, UInt16) = (0, 0, 0)
+    private var minuteStart: Int64 = 0
+    /// The milliseconds at which the day of that line began.
     private var dayStart: Int64 = 0
 
     @inline(__always)
     mutating func read(_ line: Span<UInt8>) -> LineShape {
         guard line.count >= Self.commonFormBytes else { return readSlowly(line) }
         let bytes = line.bytes
-        guard bytes.word(at: 0) == dateHead, bytes.halfWord(at: 8) == dateTail, let time = timeOfDay(bytes) else {
-            return readOtherDay(line)
-        }
-        return .stamped(Timestamp(milliseconds: dayStart + time), body: 27..<line.endWithoutTrimmings(from: 27))
+        let differences =
+            (bytes.word(at: 0) ^ head.0) | (bytes.word(at: 8) ^ head.1) | UInt64(bytes.quarterWord(at: 16) ^ head.2)
+        guard differences == 0, let time = timeOfMinute(bytes) else { return readOtherMinute(line) }
+        return .stamped(Timestamp(milliseconds: minuteStart + time), body: 27..<line.endWithoutTrimmings(from: 27))
+    }
+
+    /// The milliseconds since the minute began in `01.123Z] x` at bytes 18..<28, or nil if anything else stands there.
+    ///
+    /// The word is checked as a whole. After the exclusive or with a pattern a digit is a number below ten and a separator
+    /// is zero, so a byte is wrong if it reaches 128 when 127 less what it may be is added. A carry only leaves a byte
+    /// that is wrong already.
+    @inline(__always)
+    private func timeOfMinute(_ bytes: RawSpan) -> Int64? {
+        let clock = bytes.word(at: 18) ^ 0x5D5A_3030_302E_3030  // "00.000Z]", the first byte lowest
+        let wrong = (clock &+ 0x7F7F_7676_767F_767A | clock) & 0x8080_8080_8080_8080
+        let next = bytes.quarterWord(at: 26)
+        guard wrong == 0, next & 0xFF == 0x20, next > 0x20FF else { return nil }
+        // Each pair of digits becomes a number in the byte of its first digit.
+        let pairs = clock &* 10 &+ (clock >> 8)
+        let time = (pairs & 0xFF) &* 1000 &+ (pairs >> 24 & 0xFF) &* 10 &+ (clock >> 40 & 0xF)
+        return Int64(truncatingIfNeeded: time)
     }
 
     /// How long a line of the common form is at least: the time in brackets, a blank, and one byte that is none.
     private static let commonFormBytes = 28
 
-    /// The milliseconds since midnight in `16:04:01.123Z] x` at bytes 12..<28, or nil if anything else stands there.
-    ///
-    /// Both words are checked as a whole. After the exclusive or with a pattern a digit is a number below ten and a separator
-    /// is zero, so a byte is wrong if it reaches 128 when 127 less what it may be is added. A carry only leaves a byte
-    /// that is wrong already.
-    @inline(__always)
-    private func timeOfDay(_ bytes: RawSpan) -> Int64? {
-        let clock = bytes.word(at: 12) ^ 0x3030_3A30_303A_3030  // "00:00:00", the first byte lowest
-        let rest = bytes.word(at: 20) ^ 0x0020_5D5A_3030_302E  // ".000Z] "
-        let wrong =
-            ((clock &+ 0x767A_7F76_7A7F_767D | clock) & 0x8080_8080_8080_8080)
-            | ((rest &+ 0x007F_7F7F_7676_767F | rest) & 0x0080_8080_8080_8080)
-        // Each pair of digits becomes a number in the byte of its first digit.
-        let pairs = clock &* 10 &+ (clock >> 8)
-        let hour = pairs & 0xFF
-        guard wrong == 0, hour < 24, rest >> 56 > 0x20 else { return nil }
-        let seconds = hour &* 3600 &+ (pairs >> 24 & 0xFF) &* 60 &+ (pairs >> 48 & 0xFF)
-        let fraction = (rest >> 8 & 0xF) &* 100 &+ (rest >> 16 & 0xF) &* 10 &+ (rest >> 24 & 0xF)
-        return Int64(truncatingIfNeeded: seconds &* 1000 &+ fraction)
+    /// Reads a line of another minute than the one before, or one that is not of the common form.
+    @inline(never)
+    private mutating func readOtherMinute(_ line: Span<UInt8>) -> LineShape {
+        let bytes = line.bytes
+        let isOfTheSameDay = bytes.word(at: 0) == head.0 && bytes.word(at: 8) & 0xFFFF_FFFF == head.1 & 0xFFFF_FFFF
+        guard line[0] == UInt8(ascii: "["), line[24] == UInt8(ascii: "Z"), line[25] == UInt8(ascii: "]"),
+            line[26] == .space, line[27] > .space,
+            let minute = isOfTheSameDay ? minuteOfDay(bytes) : minute(of: line)
+        else { return readSlowly(line) }
+        // Only now: what is wrong in a line of the same minute must come back here each time.
+        (head, minuteStart) = ((bytes.word(at: 0), bytes.word(at: 8), bytes.quarterWord(at: 16)), minute)
+        guard let time = timeOfMinute(bytes) else { return readSlowly(line) }
+        return .stamped(Timestamp(milliseconds: minuteStart + time), body: 27..<line.endWithoutTrimmings(from: 27))
     }
 
-    /// Reads a line of another day than the one before, or one that is not of the common form.
-    @inline(never)
-    private mutating func readOtherDay(_ line: Span<UInt8>) -> LineShape {
-        guard line[0] == UInt8(ascii: "["), line[24] == UInt8(ascii: "Z"), line[25] == UInt8(ascii: "]"),
-            line[26] == .space, line[27] > .space, let time = line.time(in: 1..<25)
-        else { return readSlowly(line) }
-        dateHead = line.bytes.word(at: 0)
-        dateTail = line.bytes.halfWord(at: 8)
-        let day: Int64 = 86_400_000
+    /// The milliseconds at which the minute `16:04:` at bytes 12..<18 began, on the day that is known.
+    private func minuteOfDay(_ bytes: RawSpan) -> Int64? {
+        let clock = bytes.word(at: 12) ^ 0x3030_3A30_303A_3030  // "00:00:00"
+        guard (clock &+ 0x767A_7F76_7A7F_767D | clock) & 0x8080_8080_8080_8080 == 0 else { return nil }
+        let pairs = clock &* 10 &+ (clock >> 8)
+        let hour = pairs & 0xFF
+        guard hour < 24 else { return nil }
+        return dayStart + Int64(truncatingIfNeeded: hour &* 60 &+ (pairs >> 24 & 0xFF)) * 60_000
+    }
+
+    /// The milliseconds at which the minute of a line began whose day is not known yet.
+    private mutating func minute(of line: Span<UInt8>) -> Int64? {
+        guard let time = line.time(in: 1..<25) else { return nil }
+        let (day, minute): (Int64, Int64) = (86_400_000, 60_000)
         dayStart = time.milliseconds - ((time.milliseconds % day) + day) % day
-        return .stamped(time, body: 27..<line.endWithoutTrimmings(from: 27))
+        return time.milliseconds - ((time.milliseconds % minute) + minute) % minute
     }
 
     private func readSlowly(_ line: Span<UInt8>) -> LineShape {

@@ -7,7 +7,7 @@ public import Logging
 /// Blocking.
 public struct ComponentLogReader {
     /// How much is read at a time, in bytes.
-    private static let blockBytes = 256 * 1024
+    private static let blockBytes = 512 * 1024
 
     /// The folder that the logs are in.
     public let folder: String

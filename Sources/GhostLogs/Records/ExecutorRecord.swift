@@ -32,22 +32,27 @@ enum ExecutorRecord: Equatable {
     /// `PHASE | Patch: ID-or-none | Sentinel: 🟢 | Watchdog: 🟢 | Daemons: N`, perhaps with ` | Error: reason`.
     @inline(__always)
     private init?(phaseOf line: Span<UInt8>, _ body: Range<Int>) {
-        let end = body.upperBound
-        guard let blank = line.firstIndex(of: .space, in: body),
-            line.has("| Patch: ", at: blank + 1, before: end)
-        else { return nil }
-        let patch = blank + 10
-        let isWithoutPatch = line.has("none", at: patch, before: end) && line.has(" |", at: patch + 4, before: end)
-        let phase = body.lowerBound
-        switch blank - phase {
-        case 4 where line.has("IDLE", at: phase, before: end): self = .idle
-        case 10 where line.has("PROCESSING", at: phase, before: end): self = .processed
-        case 12 where line.has("COORDINATING", at: phase, before: end):
-            self = .coordinating(reason: Self.reason(in: line, patch..<end))
-        case 5 where line.has("ERROR", at: phase, before: end):
+        let (start, end) = (body.lowerBound, body.upperBound)
+        if line.has("IDLE | Patch: ", at: start, before: end) {
+            self = .idle
+        } else if line.has("PROCESSING | Patch: ", at: start, before: end) {
+            self = .processed
+        } else {
+            self.init(troubleOf: line, body)
+        }
+    }
+
+    private init?(troubleOf line: Span<UInt8>, _ body: Range<Int>) {
+        let (start, end) = (body.lowerBound, body.upperBound)
+        if line.has("COORDINATING | Patch: ", at: start, before: end) {
+            self = .coordinating(reason: Self.reason(in: line, start + 22..<end))
+        } else if line.has("ERROR | Patch: ", at: start, before: end) {
+            let patch = start + 15
             let reason = Self.reason(in: line, patch..<end)
+            let isWithoutPatch = line.has("none |", at: patch, before: end)
             self = isWithoutPatch ? .failedWithoutTask(reason: reason) : .processingFailed(reason: reason)
-        default: return nil
+        } else {
+            return nil
         }
     }
 

@@ -1,0 +1,104 @@
+#include "line_ends.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+// Writes the place of each bit of `bits`, which stand for 64 bytes from `base`.
+//
+// Four are written whether there are as many or not: a loop that ends after one or two rounds, as lines are long or
+// short, would be foreseen wrongly by the processor, which costs more than the rest.
+static inline __attribute__((always_inline)) uint16_t *write_places(uint64_t bits, size_t base, uint16_t *next) {
+    int found = __builtin_popcountll(bits);
+    uint16_t *after = next + found;
+    for (int step = 0; step < 4; step++) {
+        next[step] = (uint16_t)(base + (bits ? (size_t)__builtin_ctzll(bits) : 0));
+        bits &= bits - 1;
+    }
+    for (next += 4; bits != 0; bits &= bits - 1) *next++ = (uint16_t)(base + (size_t)__builtin_ctzll(bits));
+    return after;
+}
+
+// What is left behind the last 64 bytes, and everything on processors without a path of their own.
+static size_t rest(const uint8_t *bytes, size_t from, size_t count, uint16_t *ends, uint16_t *next) {
+    for (size_t index = from; index < count; index++) {
+        *next = (uint16_t)index;
+        next += bytes[index] == '\n' || bytes[index] == '\r';
+    }
+    return (size_t)(next - ends);
+}
+
+#if defined(__x86_64__)
+
+static size_t line_ends_sse2(const uint8_t *bytes, size_t count, uint16_t *ends) {
+    const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
+    uint16_t *next = ends;
+    size_t base = 0;
+    for (; base + 64 <= count; base += 64) {
+        uint64_t bits = 0;
+        for (int part = 0; part < 4; part++) {
+            __m128i v = _mm_loadu_si128((const __m128i *)(bytes + base + 16 * part));
+            __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, lf), _mm_cmpeq_epi8(v, cr));
+            bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(hit) << (16 * part);
+        }
+        next = write_places(bits, base, next);
+    }
+    return rest(bytes, base, count, ends, next);
+}
+
+__attribute__((target("avx2,bmi,popcnt")))
+static size_t line_ends_avx2(const uint8_t *bytes, size_t count, uint16_t *ends) {
+    const __m256i lf = _mm256_set1_epi8('\n'), cr = _mm256_set1_epi8('\r');
+    uint16_t *next = ends;
+    size_t base = 0;
+    for (; base + 64 <= count; base += 64) {
+        __m256i low = _mm256_loadu_si256((const __m256i *)(bytes + base));
+        __m256i high = _mm256_loadu_si256((const __m256i *)(bytes + base + 32));
+        low = _mm256_or_si256(_mm256_cmpeq_epi8(low, lf), _mm256_cmpeq_epi8(low, cr));
+        high = _mm256_or_si256(_mm256_cmpeq_epi8(high, lf), _mm256_cmpeq_epi8(high, cr));
+        uint64_t bits = (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
+        next = write_places(bits, base, next);
+    }
+    return rest(bytes, base, count, ends, next);
+}
+
+size_t ghost_line_ends(const uint8_t *bytes, size_t count, uint16_t *ends) {
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt")) {
+        return line_ends_avx2(bytes, count, ends);
+    }
+    return line_ends_sse2(bytes, count, ends);
+}
+
+#elif defined(__aarch64__)
+
+size_t ghost_line_ends(const uint8_t *bytes, size_t count, uint16_t *ends) {
+    const uint8x16_t lf = vdupq_n_u8('\n'), cr = vdupq_n_u8('\r');
+    static const uint8_t weights[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    const uint8x16_t weight = vld1q_u8(weights);
+    uint16_t *next = ends;
+    size_t base = 0;
+    for (; base + 64 <= count; base += 64) {
+        uint8x16_t hit[4];
+        for (int part = 0; part < 4; part++) {
+            uint8x16_t v = vld1q_u8(bytes + base + 16 * part);
+            hit[part] = vandq_u8(vorrq_u8(vceqq_u8(v, lf), vceqq_u8(v, cr)), weight);
+        }
+        // Neighbours are added three times, until the eight bits of eight bytes are one byte.
+        uint8x16_t sum = vpaddq_u8(vpaddq_u8(hit[0], hit[1]), vpaddq_u8(hit[2], hit[3]));
+        sum = vpaddq_u8(sum, sum);
+        next = write_places(vgetq_lane_u64(vreinterpretq_u64_u8(sum), 0), base, next);
+    }
+    return rest(bytes, base, count, ends, next);
+}
+
+#else
+
+size_t ghost_line_ends(const uint8_t *bytes, size_t count, uint16_t *ends) {
+    return rest(bytes, 0, count, ends, ends);
+}
+
+#endif
