@@ -24,7 +24,7 @@ struct Ghost: AsyncParsableCommand {
             77 no permission, 78 configuration.
             """,
         version: "ghost \(GhostVersion.text)",
-        subcommands: [Up.self, Monitor.self, Status.self, Logs.self, Parse.self, Check.self]
+        subcommands: [Up.self, Monitor.self, Status.self, Logs.self, Parse.self, Rules.self, Check.self]
     )
 
     /// Runs a verb; every way to fail ends in one clear sentence and a code of the documented table.

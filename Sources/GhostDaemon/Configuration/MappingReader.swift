@@ -83,6 +83,8 @@ struct ProblemList {
         problems.append(ConfigurationProblem(position: position, message: message, suggestion: suggestion))
     }
 
+    mutating func add(_ problem: ConfigurationProblem) { problems.append(problem) }
+
     /// In the order of the file; those of the file as a whole come first.
     var inFileOrder: [ConfigurationProblem] {
         problems.enumerated().sorted { left, right in

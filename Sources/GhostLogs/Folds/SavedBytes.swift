@@ -73,6 +73,9 @@ struct SavedBytesReader {
     private let bytes: [UInt8]
     private var index = 0
 
+    /// How many bytes were read.
+    var position: Int { index }
+
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }

@@ -1,0 +1,105 @@
+import ArgumentParser
+import GhostDaemon
+import GhostLogs
+import GhostModel
+import GhostSystem
+
+/// `ghost rules try FILE...`
+struct RulesTry: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "try",
+        abstract: "Play old logs to the rules, and show what they make of them.",
+        discussion: """
+            Shows every change of state with its line, the totals in the end, and the lines that no rule knew, gathered \
+            by their shape. A file is given to the components whose files fit its name, or to that of --component. \
+            Nothing is written.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The logs, oldest first.", valueName: "file"))
+    var files: [String] = []
+
+    @OptionGroup var options: RuleOptions
+
+    @Option(name: .long, help: ArgumentHelp("How many unknown shapes, and changes of state, to show.", valueName: "count"))
+    var most = 20
+
+    func validate() throws {
+        if files.isEmpty { throw ValidationError("name at least one log") }
+        guard (0...RuleReplay.longestTimeline).contains(most) else {
+            throw ValidationError("--most is a number from 0 to \(RuleReplay.longestTimeline)")
+        }
+    }
+
+    private struct Answer: Encodable {
+        var snapshot: RuleSnapshot
+        var lines: Int
+        var timeline: [RuleReplay.Change]
+        var omittedChanges: Int
+        var rules: [String: Int]
+        var unknown: [LineShapes.Shape]
+        var otherUnknownLines: Int
+    }
+
+    func run() throws {
+        let set = try options.load()
+        let named = try options.named(in: set)
+        let now = Clocks.wall()
+        var replays: [(name: String, replay: RuleReplay)] = []
+        for file in files {
+            let components = named.map { [$0] } ?? candidates(for: file, in: set)
+            guard !components.isEmpty else {
+                throw GhostFailure(
+                    .usage,
+                    "\(file) fits the files of no component; say which one with --component "
+                        + set.components.map(\.name).joined(separator: "|")
+                )
+            }
+            for component in components where !replays.contains(where: { $0.name == component.name }) {
+                replays.append((component.name, RuleReplay(component, readAt: now)))
+            }
+            try read(file, components.map(\.name), &replays)
+        }
+        if options.json {
+            let answers = replays.map { answer($0.replay) }
+            Terminal.write(String(decoding: try JSONText.encode(answers), as: UTF8.self))
+        } else {
+            for (number, entry) in replays.enumerated() {
+                if number > 0 { Terminal.print("") }
+                RulesTryPage(replay: entry.replay, most: most).show()
+            }
+        }
+    }
+
+    private func candidates(for file: String, in set: RuleSet) -> [ComponentRules] {
+        let fitting = set.components(forFile: file.absolutePath(in: Terminal.currentFolder))
+        return fitting.isEmpty && set.components.count == 1 ? set.components : fitting
+    }
+
+    private func read(_ file: String, _ names: [String], _ replays: inout [(name: String, replay: RuleReplay)]) throws {
+        let path = file.absolutePath(in: Terminal.currentFolder)
+        let chosen = replays.indices.filter { names.contains(replays[$0].name) }
+        for index in chosen { replays[index].replay.begin(file: file) }
+        do {
+            try WholeFile.forEachBlock(of: path) { bytes in
+                for index in chosen { replays[index].replay.take(bytes) }
+            }
+        } catch {
+            throw GhostFailure(error, otherwise: .noInput)
+        }
+        for index in chosen { replays[index].replay.end() }
+    }
+
+    private func answer(_ replay: RuleReplay) -> Answer {
+        let rules = zip(replay.fold.component.ruleNames, replay.fired).map { ($0, $1) }
+        return Answer(
+            snapshot: replay.snapshot(),
+            lines: replay.lines,
+            timeline: replay.timeline,
+            omittedChanges: replay.omittedChanges,
+            rules: Dictionary(rules) { $0 + $1 },
+            unknown: replay.unknown.mostFrequentFirst,
+            otherUnknownLines: replay.unknown.others
+        )
+    }
+}
