@@ -8,8 +8,9 @@ let package = Package(
         .executable(name: "ghost", targets: ["ghost"]),
         .library(name: "GhostClient", targets: ["GhostClient"]),
         .library(name: "GhostModel", targets: ["GhostModel"]),
-        // For the benchmarks, which are a package of their own.
+        // For the benchmarks and the fuzzers, which are packages of their own.
         .library(name: "GhostLogs", targets: ["GhostLogs"]),
+        .library(name: "GhostPatterns", targets: ["GhostPatterns"]),
         .library(name: "GhostSystem", targets: ["GhostSystem"]),
     ],
     dependencies: [

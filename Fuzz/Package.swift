@@ -16,6 +16,12 @@ let package = Package(
             ],
             swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
-        )
+        ),
+        .executableTarget(
+            name: "FuzzPatterns",
+            dependencies: [.product(name: "GhostPatterns", package: "ghost")],
+            swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        ),
     ]
 )

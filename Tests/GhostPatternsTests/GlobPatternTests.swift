@@ -101,7 +101,9 @@ import Testing
 
     @Test func isLinear() throws {
         let path = [UInt8](repeating: 0x61, count: 4000)
-        for pattern in [String(repeating: "a*", count: 40) + "b", String(repeating: "{a,aa}", count: 60) + "b", "**/*b"] {
+        for pattern in [
+            String(repeating: "a*", count: 40) + "b", String(repeating: "{a,aa}", count: 60) + "b", "**/*b",
+        ] {
             let result = try GlobPattern(pattern).work(on: path.span)
             #expect(!result.isMatch)
             #expect(result.work > 0)
@@ -116,7 +118,9 @@ import Testing
         var random = SeededRandom(seed: 3)
         let glob = try GlobPattern("**/[!a]*{x,?}")
         for _ in 0..<200 {
-            let bytes = (0..<Int.random(in: 0...30, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let bytes = (0..<Int.random(in: 0...30, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             let first = glob.matches(bytes)
             #expect(glob.matches(bytes) == first)
         }

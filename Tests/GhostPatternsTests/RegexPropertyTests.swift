@@ -37,9 +37,11 @@ import Testing
 
         mutating func text() -> String {
             let letters: [Character] = ["a", "b", "c", "1", " ", "A", "-"]
-            return String((0..<Int.random(in: 0...12, using: &random)).map { _ in
-                letters.randomElement(using: &random) ?? "a"
-            })
+            return String(
+                (0..<Int.random(in: 0...12, using: &random)).map { _ in
+                    letters.randomElement(using: &random) ?? "a"
+                }
+            )
         }
     }
 
@@ -85,7 +87,9 @@ import Testing
             for _ in 0..<4 {
                 // Single bytes of é and ❌ among them: much of this is not valid UTF-8.
                 let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
-                    [0x61, 0x62, 0x41, 0x31, 0x20, 0xC3, 0xA9, 0xE2, 0x9D, 0x8C, 0x0A, 0xFF].randomElement(using: &random)
+                    [0x61, 0x62, 0x41, 0x31, 0x20, 0xC3, 0xA9, 0xE2, 0x9D, 0x8C, 0x0A, 0xFF].randomElement(
+                        using: &random
+                    )
                         ?? UInt8(0x61)
                 }
                 let start = Int.random(in: 0...bytes.count, using: &random)

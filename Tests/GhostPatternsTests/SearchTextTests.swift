@@ -35,8 +35,12 @@ import Testing
         var foundCount = 0
         for _ in 0..<600 {
             let letters: [UInt8] = [0x61, 0x62, 0x41, 0x42, 0xC3]
-            let text = (0..<Int.random(in: 0...90, using: &random)).map { _ in letters.randomElement(using: &random) ?? 0 }
-            let wanted = (0..<Int.random(in: 1...6, using: &random)).map { _ in letters.randomElement(using: &random) ?? 0 }
+            let text = (0..<Int.random(in: 0...90, using: &random)).map { _ in
+                letters.randomElement(using: &random) ?? 0
+            }
+            let wanted = (0..<Int.random(in: 1...6, using: &random)).map { _ in
+                letters.randomElement(using: &random) ?? 0
+            }
             let start = Int.random(in: 0...text.count, using: &random)
             let equal: (UInt8, UInt8) -> Bool = { one, other in
                 casing == .exact ? one == other : one.lowercasedASCII == other.lowercasedASCII

@@ -19,7 +19,8 @@ struct RequiredLiterals: Sendable {
         let exact = Self.gather(node, .exact)
         let folded = Self.gather(node, .ignoringCase)
         // Looking for both cases costs more, so it has to tell more.
-        let (chosen, casing) = folded.best.count > exact.best.count
+        let (chosen, casing) =
+            folded.best.count > exact.best.count
             ? (folded, LetterCasing.ignoringCase) : (exact, .exact)
         let literal: [UInt8]
         if let whole = chosen.whole, !whole.isEmpty, groupCount == 0, !Self.isNarrower(node, than: casing) {

@@ -54,7 +54,8 @@ struct GlobParser {
     /// Reads `**` and the slash behind it.
     private mutating func folders() throws(GlobFailure) -> RegexNode {
         let start = reader.offset
-        let isAtStart = start == 0 || pattern.utf8[pattern.utf8.index(pattern.utf8.startIndex, offsetBy: start - 1)] == 0x2F
+        let isAtStart =
+            start == 0 || pattern.utf8[pattern.utf8.index(pattern.utf8.startIndex, offsetBy: start - 1)] == 0x2F
         reader.take()
         reader.take()
         guard isAtStart, reader.isAtEnd || reader.next == "/" else { throw failure(.foldersInsideName, at: start) }

@@ -80,7 +80,8 @@ public struct RegexFailure: Error, Sendable, Equatable {
         case .wrongHexadecimal: "A code is written \\x1B with two digits, \\u00E9 with four, or \\u{1F600} in braces."
         case .noCodePoint: "There is no such character; code points end at 10FFFF, and D800 to DFFF are none."
         case .unknownGroup: "This kind of group is not known; there are ( ), (?: ), (?<name> ) and (?i: )."
-        case .unknownFlag(let flag): "There is no flag \(flag); there are i (either case), s (. matches all) and m (lines)."
+        case .unknownFlag(let flag):
+            "There is no flag \(flag); there are i (either case), s (. matches all) and m (lines)."
         case .wrongName: "A name is letters, digits and _, does not start with a digit, and ends at >."
         case .nameTwice(let name): "There already is a group with the name \(name); names are used once."
         }
