@@ -20,6 +20,14 @@ let package = Package(
             ]
         ),
         .executableTarget(
+            name: "parse",
+            dependencies: [
+                "CAllocationCount",
+                .product(name: "GhostLogs", package: "ghost"),
+                .product(name: "GhostModel", package: "ghost"),
+            ]
+        ),
+        .executableTarget(
             name: "latency",
             dependencies: [
                 .product(name: "GhostLogs", package: "ghost"),

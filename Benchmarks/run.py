@@ -6,6 +6,7 @@ Ends with 1 if a total is wrong or a line costs an allocation. Slowness is no fa
 """
 
 import argparse
+import itertools
 import json
 import os
 import re
@@ -172,6 +173,70 @@ def fold_table(vocabulary, work, lines, rounds, programs):
     return table[1]
 
 
+# One line of each form, for a log in which no line is like the one before it. Ranks stand for what differs.
+FORMS = (
+    "081109 203615 {n} INFO dfs.DataNode$PacketResponder: Packet responder {n} for block blk_{n}7064139660 terminating",
+    "17/06/09 20:10:{s} WARN storage.BlockManager: Found block rdd_{n}_{n} locally, nothing is fetched",
+    "2026-07-29 17:41:{s},747 - ERROR [worker[id={n}]/0:0:0:0:0:0:0:0:2181:Election@774] - Timed out after {n} ms",
+    "Dec 10 06:55:{s} host sshd[{n}]: Accepted publickey for user{n} from 10.0.0.7 port {n} ssh2",
+    "[Sun Dec 04 04:47:{s} 2005] [notice] worker {n} is up and takes requests for /etc/httpd/conf/workers",
+    "20171223-22:15:{s}:606|Step_Counter|30002312|value is now {n} and was {n} before",
+    '10.0.0.7 - - [22/Nov/2026:16:04:{s} +0000] "GET /item/{n} HTTP/1.1" 200 {n} "-" "agent/1.0"',
+    '{{"time":"2026-11-22T16:04:{s}.123Z","level":"info","msg":"request {n} is done","status":200,"took":{n}}}',
+    'time=2026-11-22T16:04:{s}.123Z level=warn msg="request {n} is slow" path=/item/{n} took={n}ms',
+    "2026-11-22T16:04:{s}.123456789Z stdout F I1122 16:04:{s}.123456 {n} server.go:34] request {n} is done",
+    "2026-11-22 16:04:{s}.123 UTC [{n}] LOG:  checkpoint {n} complete: wrote {n} buffers",
+    "2026-11-22T16:04:{s}.123456Z  INFO ghost::server: request {n} is done in {n} ms",
+)
+
+
+def parse_table(work, size, rounds, programs):
+    """Reading a log of many forms, whose lines take turns; a public one where it is at hand."""
+    public = os.path.normpath(os.path.join(HERE, "..", "..", "shared", "testdata", "loghub"))
+    if os.path.isdir(public):
+        logs = []
+        for name in sorted(os.listdir(public)):
+            if name.endswith(".log"):
+                with open(os.path.join(public, name), "rb") as log:
+                    logs.append([line for line in log.read().replace(b"\r", b"").split(b"\n") if line])
+        lines = [line for row in itertools.zip_longest(*logs) for line in row if line is not None]
+    else:
+        lines = [FORMS[n % len(FORMS)].format(n=n, s=f"{n % 60:02}").encode() for n in range(24_000)]
+    block = b"\n".join(lines) + b"\n"
+    times = max(1, size // len(block))
+    path = os.path.join(work, "mixed.log")
+    with open(path, "wb") as log:
+        for _ in range(times):
+            log.write(block)
+    whole = (times * len(lines), times * len(block))
+    table = [
+        Program("Ghost", "time, level and form", f"{programs}/parse {path}", *whole),
+        Program("grep -c", "one word", f"grep -c ERROR {path} | cat", *whole),
+        Program("wc -l", "line ends only", f"wc -l {path}", *whole),
+    ]
+    for program in table:
+        program.run()  # Fills the page cache, and is not counted.
+        program.walls.clear()
+        program.cpus.clear()
+    for _ in range(rounds):
+        for program in table:
+            program.run()
+    print(f"\nMixed forms: {whole[0]:,} lines, {whole[1] / 1e6:,.0f} MB, {rounds} rounds in turn")
+    print(f"{'':9} {'does':22} {'wall min':>9} {'median':>9} {'CPU ns/line':>12} {'MB/s':>7}")
+    for program in table:
+        best = min(program.walls)
+        print(
+            f"{program.name:9} {program.does:22} {best:8.3f}s {statistics.median(program.walls):8.3f}s"
+            f" {program.per_line(min(program.cpus)):12.1f} {program.size / best / 1e6:7,.0f}"
+        )
+    os.remove(path)
+    problems = [f"parse {text}" for text in wrong_totals(table[0], {"records": whole[0], "without-time": 0})]
+    print(f"Allocations of the whole reading: {allocations(table[0])}")
+    if allocations(table[0]) > 1000 + whole[0] // LINES_PER_ALLOCATION:
+        problems.append("parse: lines cost allocations")
+    return problems
+
+
 def latency_table(work, programs, count):
     folder = os.path.join(work, "latency")
     os.makedirs(folder)
@@ -194,6 +259,7 @@ def main():
     arguments.add_argument("--lines", type=int, default=2_000_000, help="lines in each of the five logs")
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--appends", type=int, default=500, help="lines whose latency is measured")
+    arguments.add_argument("--parse-megabytes", type=int, default=1000, help="how large the log of many forms is")
     options = arguments.parse_args()
     problems = []
     with tempfile.TemporaryDirectory(prefix="ghost-bench-") as work:
@@ -210,6 +276,7 @@ def main():
                 problems.append(f"{vocabulary}: the fold asked for memory {asked} times, more than {most}")
             print(f"Allocations of the whole fold: {asked}")
             print(f"Totals: {len(expected) - len(wrong)} of {len(expected)} as the truth says", flush=True)
+        problems += parse_table(work, options.parse_megabytes * 1_000_000, options.rounds, options.programs)
         problems += latency_table(work, options.programs, options.appends)
     if problems:
         print("\nWrong:\n  " + "\n  ".join(problems), file=sys.stderr)

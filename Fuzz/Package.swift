@@ -23,5 +23,14 @@ let package = Package(
             swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
         ),
+        .executableTarget(
+            name: "FuzzFormats",
+            dependencies: [
+                .product(name: "GhostLogs", package: "ghost"),
+                .product(name: "GhostModel", package: "ghost"),
+            ],
+            swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        ),
     ]
 )

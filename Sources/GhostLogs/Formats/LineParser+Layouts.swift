@@ -32,6 +32,8 @@ extension LineParser {
         if line.peek(found.end) == UInt8(ascii: ","), let cbs = line.cbs(found) { return cbs }
         let laid = line.layout(from: found.end)
         if laid.level != nil {
+            // PostgreSQL puts two blanks behind the colon.
+            if line.peek(laid.message - 3) == .colon, let found = line.postgres(found) { return found }
             return parsed(line, found, laid, laid.isPython ? .python : laid.isOpenStack ? .openStack : .layout)
         }
         return line.postgres(found) ?? line.logcat(found) ?? line.host(behind: found, inner: self, 0)

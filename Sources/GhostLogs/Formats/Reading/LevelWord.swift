@@ -9,7 +9,9 @@ extension Span<UInt8> {
     @inline(__always)
     func levelWord(_ range: Range<Int>) -> LogLevel? {
         let length = range.upperBound &- range.lowerBound
-        guard length >= 3, length <= longestLevelWord, range.lowerBound >= 0, range.upperBound <= count else { return nil }
+        guard length >= 3, length <= longestLevelWord, range.lowerBound >= 0, range.upperBound <= count,
+            isLetter(range.upperBound &- 1) || isDigit(range.upperBound &- 1)
+        else { return nil }
         return length <= 8 ? shortLevelWord(range.lowerBound, length) : longLevelWord(range)
     }
 
