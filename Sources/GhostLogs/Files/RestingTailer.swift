@@ -31,12 +31,19 @@ extension SourceTailer {
     /// What is kept of it while nothing happens; nil while there is anything that it waits for.
     var resting: RestingTailer? {
         guard waiting.isEmpty, late.isEmpty, losses.isEmpty, stage == .following else { return nil }
+        if case .open(let reading) = active {
+            guard reading.quiet != nil, reading.role == .named else { return nil }
+        }
+        return savedPosition
+    }
+
+    /// Where reading goes on after a restart, as few bytes.
+    var savedPosition: RestingTailer {
         switch active {
-        case .open(let reading):
-            guard let quiet = reading.quiet, reading.role == .named else { return nil }
-            return packed(quiet, reading.incarnation.identity)
-        case .idle(let incarnation, let quiet): return packed(quiet, incarnation.identity)
-        case .none: return packed(nil, nil)
+        case .open(let reading) where reading.role == .named && late.isEmpty && waiting.isEmpty:
+            packed(reading.quiet, reading.incarnation.identity)
+        case .idle(let incarnation, let quiet): packed(quiet, incarnation.identity)
+        case .none, .open: packed(nil, nil)
         }
     }
 
@@ -47,6 +54,15 @@ extension SourceTailer {
             return !late.isEmpty || !waiting.isEmpty
         }
         return false
+    }
+
+    /// Which file the name was last found to lead to, if it is being followed.
+    var namedIdentity: FileIdentity? {
+        switch active {
+        case .open(let reading) where reading.role == .named: reading.incarnation.identity
+        case .idle(let incarnation, _): incarnation.identity
+        case .none, .open: nil
+        }
     }
 
     private func packed(_ quiet: Reading.Quiet?, _ identity: FileIdentity?) -> RestingTailer {
@@ -94,10 +110,51 @@ extension SourceTailer {
     }
 
     /// The files that were put away and may have grown since they were let go of, by how far they were read.
-    var letGoFiles: [(identity: FileIdentity, offset: Int64)] {
-        past.compactMap { incarnation in
+    var letGoFiles: [(identity: FileIdentity, offset: Int64)] { past.letGoFiles }
+}
+
+extension SourceCheckpoint {
+    /// The files that were put away and may have grown since, by how far they were read.
+    var letGoFiles: [(identity: FileIdentity, offset: Int64)] { incarnations.letGoFiles }
+}
+
+extension [SourceCheckpoint.Incarnation] {
+    fileprivate var letGoFiles: [(identity: FileIdentity, offset: Int64)] {
+        compactMap { incarnation in
             guard incarnation.ending == .open, let identity = incarnation.identity else { return nil }
             return (identity, incarnation.offset)
         }
+    }
+}
+
+/// A file that goes over from one name to another.
+extension SourceTailer {
+    /// Gives away the file with this identity, to be read under another name from where it was left; nil if it is not read
+    /// here.
+    mutating func release(_ identity: FileIdentity) -> SourceCheckpoint.Incarnation? {
+        if case .open(let reading) = active, reading.incarnation.identity == identity {
+            remember(reading.incarnation)
+            active = .none
+        }
+        if case .idle(let incarnation, _) = active, incarnation.identity == identity {
+            remember(incarnation)
+            active = .none
+        }
+        for reading in late where reading.incarnation.identity == identity { remember(reading.incarnation) }
+        late.removeAll { $0.incarnation.identity == identity }
+        guard let index = past.lastIndex(where: { $0.identity == identity && $0.ending == .open }) else { return nil }
+        let incarnation = past[index]
+        past[index].ending = .gone
+        past[index].identity = nil
+        return incarnation
+    }
+
+    /// Takes over a file that was read under another name.
+    mutating func adopt(_ incarnation: SourceCheckpoint.Incarnation) {
+        var incarnation = incarnation
+        generation += 1
+        incarnation.generation = generation
+        remember(incarnation)
+        if case .none = active { stage = .unplanned(.rotation) }
     }
 }

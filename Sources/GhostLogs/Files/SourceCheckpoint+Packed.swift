@@ -24,11 +24,7 @@ extension SourceCheckpoint.Incarnation: Savable {
     func save(to bytes: inout SavedBytes) {
         bytes.add(generation)
         bytes.add(offset)
-        bytes.add(identity) { bytes, identity in
-            bytes.add(Int64(bitPattern: identity.device))
-            bytes.add(Int64(bitPattern: identity.inode))
-            bytes.add(identity.born)
-        }
+        bytes.add(identity) { $0.add($1) }
         bytes.add(head)
         bytes.add(list: beginnings) { $0.add(Int64(bitPattern: $1)) }
         bytes.add(tail)
@@ -41,13 +37,7 @@ extension SourceCheckpoint.Incarnation: Savable {
     init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
         generation = try bytes.count()
         offset = Int64(try bytes.count())
-        identity = try bytes.optional { reader throws(UnreadableSave) in
-            FileIdentity(
-                device: UInt64(bitPattern: try reader.integer64()),
-                inode: UInt64(bitPattern: try reader.integer64()),
-                born: try reader.integer64()
-            )
-        }
+        identity = try bytes.optional { reader throws(UnreadableSave) in try FileIdentity(from: &reader) }
         head = try ContentWindow(from: &bytes)
         beginnings = try bytes.list(atMost: 16) { reader throws(UnreadableSave) in
             UInt64(bitPattern: try reader.integer64())
@@ -59,6 +49,20 @@ extension SourceCheckpoint.Incarnation: Savable {
         self.ending = ending
         place = try bytes.optional { reader throws(UnreadableSave) in try reader.text(longest: 4096) }
         guard offset >= Int64(tail.length) else { throw .impossibleValue }
+    }
+}
+
+extension FileIdentity: Savable {
+    func save(to bytes: inout SavedBytes) {
+        bytes.add(Int64(bitPattern: device))
+        bytes.add(Int64(bitPattern: inode))
+        bytes.add(born)
+    }
+
+    init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
+        device = UInt64(bitPattern: try bytes.integer64())
+        inode = UInt64(bitPattern: try bytes.integer64())
+        born = try bytes.integer64()
     }
 }
 

@@ -46,6 +46,9 @@ enum TextEncoding: Equatable, Sendable {
 
     /// Whether the bytes are UTF-8, not counting a character that may have been cut off at the end.
     private static func isUTF8(_ bytes: ArraySlice<UInt8>) -> Bool {
-        (0...3).contains { String(validating: bytes.dropLast($0), as: UTF8.self) != nil }
+        (0...3).contains { cut in
+            let isStart = cut == 0 || (bytes.suffix(cut).first ?? 0) >= 0xC0
+            return isStart && String(validating: bytes.dropLast(cut), as: UTF8.self) != nil
+        }
     }
 }

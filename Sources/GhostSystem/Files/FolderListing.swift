@@ -50,6 +50,13 @@ public struct FolderListing: Sendable {
         /// The number of its file; on some file systems not the one that a look at the file gives.
         public var inode: UInt64
         public var kind: Kind
+
+        /// Creates an entry.
+        public init(name: String, inode: UInt64, kind: Kind) {
+            self.name = name
+            self.inode = inode
+            self.kind = kind
+        }
     }
 
     /// Lists `folder`.
