@@ -74,15 +74,6 @@ struct GeneratedLogsTests {
             #expect(data.selfcheck.healthChecks == written["selfcheck"]["healthChecks"].integer)
         }
     }
-
-    @Test func utf16_isRefusedWithAReason() throws {
-        let story = try Generator.make("utf16", seed: "7", hours: "1")
-        let data = story.read(.daemon).status(at: Generator.readingInstant, plan: MonitorPlan())
-        for kind in ComponentKind.allCases {
-            #expect(data.component(kind).status == .error)
-            #expect(data.component(kind).error?.contains("UTF-16") == true)
-        }
-    }
 }
 
 /// The two vocabularies that each story is written in.
@@ -101,8 +92,7 @@ enum Truth: String {
 enum Generator {
     /// Damages that every total survives.
     ///
-    /// Absent are those that are out of reach for now (`utf16` is refused with a reason, `rotated` and `rotated_gap` need the
-    /// older generations), and those whose truth leaves a choice that Ghost takes otherwise: `duplicate_lines` are counted as
+    /// Absent are those whose truth leaves a choice that Ghost takes otherwise: `duplicate_lines` are counted as
     /// written, `interleaved` may bring a few records too many, `future_clock` times are not believed, and
     /// `no_final_newline` records are awaited.
     static let variants = [
@@ -110,7 +100,7 @@ enum Generator {
         "nul_bytes",
         "huge_line", "huge_line_last", "missing_brackets", "no_timestamp", "wrong_dates", "other_zones", "emoji_vs",
         "duplicate_ts", "clock_back", "mojibake_macroman", "mojibake_latin1", "mojibake_partial", "ansi", "injection",
-        "empty",
+        "utf16", "empty",
         "blank", "missing", "directories", "symlink_loop", "fifo", "unknown_names", "old", "rotated", "rotated_gap",
     ]
 

@@ -70,6 +70,33 @@ final class OpenFile: Sendable {
     }
 }
 
+extension OpenFile {
+    /// How many of the first `count` bytes of `block`, which was read at `offset`, are text.
+    ///
+    /// Zeros up to the end of the file are room that was made for what will be written there; zeros before other bytes are
+    /// the holes of a power cut.
+    ///
+    /// - Parameter unitBytes: how many bytes belong together: 2 for UTF-16, whose units may end with a zero.
+    func lengthOfText(
+        _ block: [UInt8],
+        _ count: Int,
+        at offset: Int64,
+        unitBytes: Int
+    ) throws(SourceTrouble) -> Int {
+        var length = count
+        while length > 0, block[length - 1] == 0 { length -= 1 }
+        while length < count, (offset + Int64(length)) % Int64(unitBytes) != 0 { length += 1 }
+        guard length == 0, count > 0 else { return length }
+        var ahead = offset + Int64(count)
+        while true {
+            let bytes = try bytes(ahead..<ahead + 64 * 1024)
+            if bytes.isEmpty { return 0 }
+            if bytes.contains(where: { $0 != 0 }) { return count }
+            ahead += Int64(bytes.count)
+        }
+    }
+}
+
 extension SourceTrouble {
     /// The trouble that an error number stands for.
     init(code: Int32, while operation: Operation) {

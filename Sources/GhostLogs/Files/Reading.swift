@@ -7,11 +7,11 @@ struct Reading {
     /// The file; nil while nothing is new in it and its descriptor is needed elsewhere.
     var text: PlainText?
     var splitter: LineSplitter
+    /// Cuts the lines instead of ``splitter`` if the text is UTF-16.
+    private(set) var wide: WideLineSplitter?
     var trail: ContentTrail
     /// What the system said when the file was last found read to its end; nil if it has more.
     var quiet: Quiet?
-    /// What the first bytes say about the encoding; told here because a splitter that goes on never sees them.
-    let encoding: LineSplitter.Encoding
     /// When the last byte came, or when the file was put away.
     var movedAt: Timestamp
 
@@ -36,8 +36,17 @@ struct Reading {
         self.text = text
         splitter = LineSplitter()
         trail = ContentTrail()
-        encoding = (try? text.bytes(0..<4)).map { LineSplitter.Encoding(first: $0) } ?? .utf8
         movedAt = now
+        recogniseEncoding()
+    }
+
+    /// Finds out how the text is encoded, which its first bytes tell.
+    private mutating func recogniseEncoding() {
+        wide = nil
+        guard let first = try? text?.bytes(0..<Int64(TextEncoding.sampleBytes)),
+            case .utf16(let order) = TextEncoding(first: first)
+        else { return }
+        wide = WideLineSplitter(order: order, offset: trail.offset)
     }
 
     /// Goes on where `incarnation` was left; nil if `text` does not hold it.
@@ -55,6 +64,7 @@ struct Reading {
         guard incarnation.offset > 0 else { return reading }
         reading.splitter = LineSplitter(offset: incarnation.offset)
         reading.trail = ContentTrail(resuming: incarnation, front: windows.front, recent: windows.recent)
+        reading.wide = reading.wide.map { WideLineSplitter(order: $0.order, offset: incarnation.offset) }
         return reading
     }
 
@@ -73,16 +83,33 @@ struct Reading {
         return ContentWindow(front.span) == trail.head
     }
 
-    /// Takes in what the splitter was given.
-    mutating func accept(_ block: Span<UInt8>, now: Timestamp) {
-        trail.append(block, pending: Int64(splitter.pendingBytes))
+    /// Cuts the next bytes of the file into lines.
+    @inline(__always)
+    mutating func split(
+        _ block: Span<UInt8>,
+        now: Timestamp,
+        _ body: (_ text: Span<UInt8>, _ start: Int64, _ omitted: Int) -> Void
+    ) {
+        // It may have been opened when it was shorter than what tells the encoding.
+        if trail.position == 0 { recogniseEncoding() }
+        if wide == nil { splitter.split(block, body) } else { wide?.split(block, body) }
+        accept(block, now: now)
+    }
+
+    /// Gives out the unfinished line, which is as complete as it will ever be.
+    mutating func finish(_ body: (_ text: Span<UInt8>, _ start: Int64, _ omitted: Int) -> Void) {
+        if wide == nil { splitter.finish(body) } else { wide?.finish(body) }
+        settle()
+    }
+
+    private mutating func accept(_ block: Span<UInt8>, now: Timestamp) {
+        trail.append(block, pending: Int64(wide?.pendingBytes ?? splitter.pendingBytes))
         takeWindows()
         movedAt = now
         saw(length: trail.position, at: now)
     }
 
-    /// The unfinished line is in the fold.
-    mutating func settle() {
+    private mutating func settle() {
         trail.settle()
         takeWindows()
     }
@@ -119,13 +146,5 @@ extension PlainText {
         guard let longest = (beginnings + [incarnation.head]).last(where: { $0.length <= length }) else { return false }
         let bytes = try bytes(0..<Int64(longest.length))
         return longest.length > 0 && ContentWindow(bytes.span) == longest
-    }
-}
-
-extension LineSplitter.Encoding {
-    /// What the first bytes of a file say: a byte order mark, and zeros beside the letters.
-    init(first bytes: [UInt8]) {
-        let isMarked = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
-        self = isMarked && bytes.count == 4 && (bytes[2] == 0) != (bytes[3] == 0) ? .utf16 : .utf8
     }
 }

@@ -6,6 +6,7 @@ struct SiblingName: Equatable {
     /// The name as it is in the folder.
     let name: String
     let place: Place
+    let packing: Packing
 
     /// Where a file stands among the files put away.
     enum Place: Equatable {
@@ -15,10 +16,33 @@ struct SiblingName: Equatable {
         case dated([Int])
     }
 
+    /// How a file is compressed, as far as its name tells.
+    enum Packing: Equatable {
+        case none
+        case gzip
+        /// In a way that cannot be read, by the program of this name.
+        case unreadable(by: String)
+
+        /// The suffixes that tell of it.
+        fileprivate static let suffixes: [(String, Packing)] = [
+            (".gz", .gzip), (".zst", .unreadable(by: "zstd")), (".bz2", .unreadable(by: "bzip2")),
+            (".xz", .unreadable(by: "xz")), (".lz4", .unreadable(by: "lz4")), (".zip", .unreadable(by: "zip")),
+        ]
+
+        /// How the file `name` is compressed, and its name before that.
+        static func of(_ name: String) -> (packing: Packing, plain: Substring) {
+            for (suffix, packing) in suffixes where name.hasSuffix(suffix) {
+                return (packing, name.dropLast(suffix.count))
+            }
+            return (.none, name[...])
+        }
+    }
+
     /// Reads `name`; nil if it is no sibling of `log`.
     init?(_ name: String, of log: String) {
         self.name = name
-        let plain = name.hasSuffix(".gz") ? name.dropLast(3) : name[...]
+        let plain: Substring
+        (packing, plain) = Packing.of(name)
         guard let token = Self.token(in: plain, after: log[...], before: "") ?? Self.tokenInside(plain, of: log) else {
             return nil
         }
@@ -33,9 +57,9 @@ struct SiblingName: Equatable {
     ///
     /// - Parameter modified: when a file was last written.
     static func ordered(_ names: [String], of log: String, modified: (String) -> Int64) -> [SiblingName] {
-        let all = Set(names)
-        let siblings = names.compactMap { SiblingName($0, of: log) }
-            .filter { !$0.name.hasSuffix(".gz") || !all.contains(String($0.name.dropLast(3))) }
+        let siblings = unpacked(names, of: log).filter { sibling in
+            if case .unreadable = sibling.packing { false } else { true }
+        }
         var counted: [(Int, SiblingName)] = []
         var dated: [([Int], SiblingName)] = []
         for sibling in siblings {
@@ -50,6 +74,27 @@ struct SiblingName: Equatable {
         }.map(\.1)
         guard let first = byNumber.first, let other = byDate.first else { return byNumber + byDate }
         return modified(first.name) <= modified(other.name) ? byNumber + byDate : byDate + byNumber
+    }
+
+    /// The siblings of `log` among `names` that are compressed in a way that cannot be read, and are not there otherwise.
+    static func unreadable(_ names: [String], of log: String) -> [SiblingName] {
+        unpacked(names, of: log).filter { sibling in
+            if case .unreadable = sibling.packing { true } else { false }
+        }
+    }
+
+    /// The names that siblings of `log` start with.
+    static func stem(of log: String) -> String {
+        guard let dot = log.lastIndex(of: "."), dot > log.startIndex else { return log }
+        return String(log[..<dot])
+    }
+
+    /// The siblings without those that are there uncompressed as well.
+    private static func unpacked(_ names: [String], of log: String) -> [SiblingName] {
+        let siblings = names.compactMap { SiblingName($0, of: log) }
+        guard siblings.contains(where: { $0.packing != .none }) else { return siblings }
+        let all = Set(names)
+        return siblings.filter { $0.packing == .none || !all.contains(String(Packing.of($0.name).plain)) }
     }
 
     /// `status-TOKEN.log` for `status.log`.

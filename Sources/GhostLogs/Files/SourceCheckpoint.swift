@@ -30,6 +30,8 @@ struct SourceCheckpoint: Codable, Equatable, Sendable {
         /// When that was, in milliseconds since 1970.
         var seenAt: Int64 = 0
         var ending = Ending.open
+        /// Where its file was last found, if that is not the log's own folder: a symbolic link leads there.
+        var place: String?
     }
 
     /// What is known about an incarnation's end.

@@ -3,9 +3,6 @@ import GhostSystem
 
 /// Finding out which file is which.
 extension SourceTailer {
-    /// How many files of a folder are looked at when one is sought by its number.
-    private static let longestFolder = 10_000
-
     /// Looks through the folder and decides what is read, and in which order.
     mutating func plan(_ occasion: Occasion, besides others: Set<FileIdentity>, now: Timestamp) {
         stage = .following
@@ -15,7 +12,8 @@ extension SourceTailer {
         waiting = []
         let open = openIncarnations
         let incarnations = (past + open).sorted { $0.generation < $1.generation }
-        let files = foundFiles(incarnations, besides: others, now)
+        let listing = currentListing()
+        let files = foundFiles(incarnations, listing, besides: others, now)
         let plan = TailPlan(
             candidates: files.map { candidate($0, incarnations) },
             incarnations: incarnations
@@ -51,6 +49,13 @@ extension SourceTailer {
                 lose(incarnation, to: incarnation.seenLength, reason, now)
             }
         }
+    }
+
+    /// What the folder holds now; nil if it cannot be listed.
+    private mutating func currentListing() -> FolderListing? {
+        if let listing, listing.isSettled, listing.changed == folderChanged { return listing }
+        listing = try? FolderListing(of: folder)
+        return listing
     }
 
     /// The incarnations that are being read, or may get late bytes.
@@ -117,46 +122,6 @@ extension SourceTailer {
             file.resumes = incarnation
         }
         waiting.append(file)
-    }
-
-    /// The files that may hold a part of the log, oldest first; the named one last.
-    private func foundFiles(
-        _ incarnations: [SourceCheckpoint.Incarnation],
-        besides others: Set<FileIdentity>,
-        _ now: Timestamp
-    ) -> [Task] {
-        func file(_ path: String, _ facts: FileFacts, _ role: Reading.Role) -> Task {
-            Task(path: path, identity: facts.identity, role: role, length: facts.length, seenAt: now)
-        }
-        let names = (try? Folder.entries(of: folder)) ?? []
-        let named = try? FileFacts(path: path)
-        var seen = others
-        var files: [Task] = []
-        if let named { seen.insert(named.identity) }
-        let siblings = SiblingName.ordered(names, of: name) { sibling in
-            (try? FileFacts(path: "\(folder)/\(sibling)"))?.modified ?? .max
-        }
-        for sibling in siblings {
-            let path = "\(folder)/\(sibling.name)"
-            // Empty ones too: whoever has such a file open may still write to it.
-            guard let facts = try? FileFacts(path: path), seen.insert(facts.identity).inserted else { continue }
-            files.append(file(path, facts, .putAway))
-        }
-        let sought = incarnations.filter { $0.ending == .open }.compactMap(\.identity).filter { !seen.contains($0) }
-        if !sought.isEmpty {
-            // Under any other name: it is older than everything that has taken its place.
-            for name in names.prefix(Self.longestFolder) {
-                let path = "\(folder)/\(name)"
-                guard let facts = try? FileFacts(path: path), sought.contains(facts.identity),
-                    seen.insert(facts.identity).inserted
-                else { continue }
-                files.insert(file(path, facts, .putAway), at: 0)
-            }
-        }
-        if let named, !others.contains(named.identity) {
-            files.append(file(path, named, .named))
-        }
-        return files
     }
 
     /// A file, and which incarnations it holds.
@@ -236,6 +201,16 @@ extension SourceTailer {
     private mutating func begin(_ task: Task, _ now: Timestamp) throws(SourceTrouble) -> Reading {
         let text = try task.open()
         guard text.file.identity == task.identity else { throw .missing }
+        var reading = try begin(task, text, now)
+        reading.incarnation.place = task.role == .named ? SymbolicLink.target(of: path) : task.place
+        return reading
+    }
+
+    private mutating func begin(
+        _ task: Task,
+        _ text: PlainText,
+        _ now: Timestamp
+    ) throws(SourceTrouble) -> Reading {
         if let known = task.resumes {
             guard let reading = try Reading.resume(known, in: text, role: task.role, now: now) else { throw .missing }
             return reading
@@ -337,23 +312,4 @@ extension SourceTailer.Task {
     }
 
     fileprivate var fileName: String { path.split(separator: "/").last.map(String.init) ?? path }
-}
-
-extension OpenFile {
-    /// How many of the first `count` bytes of `block`, which was read at `offset`, are text.
-    ///
-    /// Zeros up to the end of the file are room that was made for what will be written there; zeros before other bytes are
-    /// the holes of a power cut.
-    func lengthOfText(_ block: [UInt8], _ count: Int, at offset: Int64) throws(SourceTrouble) -> Int {
-        var length = count
-        while length > 0, block[length - 1] == 0 { length -= 1 }
-        guard length == 0, count > 0 else { return length }
-        var ahead = offset + Int64(count)
-        while true {
-            let bytes = try bytes(ahead..<ahead + 64 * 1024)
-            if bytes.isEmpty { return 0 }
-            if bytes.contains(where: { $0 != 0 }) { return count }
-            ahead += Int64(bytes.count)
-        }
-    }
 }

@@ -172,8 +172,14 @@ extension SourceTailer {
             cut(reading, now)
             return nil
         }
-        count = try file.lengthOfText(buffer, count, at: reading.trail.position)
+        let unitBytes = reading.wide == nil ? 1 : 2
+        count = try file.lengthOfText(buffer, count, at: reading.trail.position, unitBytes: unitBytes)
         guard count > 0 else { return nil }
+        if reading.trail.position == 0,
+            TextEncoding.isUndecided(try file.bytes(0..<Int64(TextEncoding.shortestSample)))
+        {
+            return nil
+        }
         var grown = reading
         active = .none
         grown.quiet = nil
@@ -192,7 +198,7 @@ extension SourceTailer {
         absence = .none
         if facts.identity == incarnation.identity {
             if quiet == Reading.Quiet(length: facts.length, changed: facts.changed) { return .nothing }
-            if incarnation.offset > 0, facts.length >= incarnation.offset,
+            if incarnation.offset > 0, facts.length >= max(incarnation.offset, incarnation.seenLength),
                 let text = try? PlainText(uncompressed: path),
                 text.file.identity == incarnation.identity,
                 let reading = try Reading.resume(incarnation, in: text, role: .named, now: now)

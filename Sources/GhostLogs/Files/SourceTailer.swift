@@ -1,9 +1,10 @@
 import GhostModel
+import GhostSystem
 
 /// Reads everything that is written to a log under one name, once: through rotation, compression, truncation and restarts.
 ///
-/// ``next(into:longest:now:)`` gives out one step at a time; whoever takes it feeds ``splitter`` and says so with
-/// ``accept(_:now:)`` or ``settle()``. Blocking: call it where waiting for a disk is allowed.
+/// ``next(into:longest:now:)`` gives out one step at a time; whoever takes it has the lines cut with ``split(_:now:_:)`` or
+/// ``finishLine(_:)``. Blocking: call it where waiting for a disk is allowed.
 ///
 /// A file that is cut and grows past the old position between two looks, and then has equal bytes both at its beginning
 /// and before the old position, cannot be told from one that only grew.
@@ -42,6 +43,10 @@ struct SourceTailer {
     var nextLate = 0
     var searches = 0
     var absence = Absence.none
+    /// What the folder holds, if somebody has looked: many tailers of one folder share it.
+    var listing: FolderListing?
+    /// What was put away and is compressed so that it cannot be read, newest known first.
+    var unreadableSiblings: [SiblingName] = []
 
     /// What is read now.
     enum Active {
@@ -61,6 +66,8 @@ struct SourceTailer {
         var seenAt: Timestamp
         /// What is already known of its content; nil if it is new.
         var resumes: SourceCheckpoint.Incarnation?
+        /// Where it is, if not in the log's folder.
+        var place: String?
     }
 
     /// Whether it is known which file is which.
@@ -159,30 +166,22 @@ struct SourceTailer {
         return late.count
     }
 
-    /// The splitter of the file that the last step was about.
-    var splitter: LineSplitter {
-        get { turnReading?.splitter ?? LineSplitter() }
-        set { changeTurnReading { $0.splitter = newValue } }
+    /// Cuts the bytes that the last step brought into lines.
+    ///
+    /// - Parameter body: receives the text without its end, the offset of its first byte in its file, and how many of its
+    ///   bytes were left out because it was too long.
+    @inline(__always)
+    mutating func split(
+        _ block: Span<UInt8>,
+        now: Timestamp,
+        _ body: (_ text: Span<UInt8>, _ start: Int64, _ omitted: Int) -> Void
+    ) {
+        changeTurnReading { $0.split(block, now: now, body) }
     }
 
-    /// How the file is encoded that the last step was about.
-    var encoding: LineSplitter.Encoding { turnReading?.encoding ?? .utf8 }
-
-    /// Takes in that the splitter was given `block`.
-    mutating func accept(_ block: Span<UInt8>, now: Timestamp) {
-        switch turn {
-        case .late(let index): late[index].accept(block, now: now)
-        case .active:
-            guard case .open(var reading) = active else { return }
-            active = .none
-            reading.accept(block, now: now)
-            active = .open(reading)
-        }
-    }
-
-    /// Takes in that the unfinished line is in the fold.
-    mutating func settle() {
-        changeTurnReading { $0.settle() }
+    /// Gives out the unfinished line after a step that said so.
+    mutating func finishLine(_ body: (_ text: Span<UInt8>, _ start: Int64, _ omitted: Int) -> Void) {
+        changeTurnReading { $0.finish(body) }
     }
 
     /// Starts a look.
@@ -215,14 +214,7 @@ struct SourceTailer {
         return losses
     }
 
-    private var turnReading: Reading? {
-        switch (turn, active) {
-        case (.late(let index), _) where late.indices.contains(index): late[index]
-        case (.active, .open(let reading)): reading
-        default: nil
-        }
-    }
-
+    @inline(__always)
     private mutating func changeTurnReading(_ change: (inout Reading) -> Void) {
         switch (turn, active) {
         case (.late(let index), _) where late.indices.contains(index): change(&late[index])

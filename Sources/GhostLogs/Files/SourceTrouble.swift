@@ -8,8 +8,6 @@ public enum SourceTrouble: Error, Sendable, Hashable {
     case symbolicLinkLoop
     /// The user that Ghost runs as may not read it.
     case permissionDenied
-    /// The text is UTF-16; Ghost reads UTF-8.
-    case utf16
     /// The operating system refused; `code` is its error number.
     case refused(Operation, code: Int32)
 
@@ -39,7 +37,6 @@ extension SourceTrouble {
             "\(path) is a \(kind.rawValue), not a file; move it away so that the log can be written"
         case .symbolicLinkLoop: "\(path) is a symbolic link that leads back to itself; replace it by the file"
         case .permissionDenied: "\(path) may not be read by this user; give it read permission"
-        case .utf16: "\(path) is UTF-16 text; let its writer use UTF-8"
         case .refused(let operation, let code):
             "\(path): the system refused to \(operation.rawValue) it (error \(code)); Ghost goes on trying"
         }

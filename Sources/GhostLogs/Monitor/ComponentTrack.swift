@@ -98,31 +98,21 @@ struct ComponentTrack<Fold: ComponentFold> {
 
     private mutating func take(_ count: Int, of buffer: [UInt8], source index: Int, generation: Int, now: Timestamp) {
         var context = LineContext(file: index, generation: generation, readAt: now)
-        // Moved out for the time of the loop: the closure changes the fold, and the splitter must not be copied.
-        var splitter = LineSplitter()
-        swap(&splitter, &sources[index].tailer.splitter)
-        let block = buffer.span.extracting(0..<count)
-        splitter.split(block) { line, start, omitted in
+        sources[index].tailer.split(buffer.span.extracting(0..<count), now: now) { line, start, omitted in
             context.offset = start
             if omitted > 0 { fold.ledger.lossBytes += omitted }
             fold.fold(line, &stamps, context)
         }
-        swap(&splitter, &sources[index].tailer.splitter)
-        sources[index].tailer.accept(block, now: now)
-        if sources[index].tailer.encoding == .utf16 { _ = sources[index].become(.unreadable(.utf16)) }
     }
 
     /// A last line without an end is as complete as it will ever be.
     private mutating func finishLine(source index: Int, generation: Int, now: Timestamp) {
         var context = LineContext(file: index, generation: generation, readAt: now)
-        var splitter = sources[index].tailer.splitter
-        splitter.finish { line, start, omitted in
+        sources[index].tailer.finishLine { line, start, omitted in
             context.offset = start
             fold.ledger.lossBytes += omitted
             fold.fold(line, &stamps, context)
         }
-        sources[index].tailer.splitter = splitter
-        sources[index].tailer.settle()
     }
 
     private mutating func takeLosses(of index: Int) -> ReadProgress {
@@ -180,8 +170,6 @@ private struct LogSource {
 
     /// Takes over what a look found.
     mutating func become(_ found: SourceCondition) -> ReadProgress {
-        // UTF-16 is found in the text, not by looking at the file: only another file can end it.
-        let found = tailer.encoding == .utf16 ? .unreadable(.utf16) : found
         guard found != condition else { return .unchanged }
         condition = found
         return .changed

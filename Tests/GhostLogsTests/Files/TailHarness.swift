@@ -60,19 +60,13 @@ struct TailHarness {
                 case .bytes(let count, let generation):
                     budget -= count
                     let block = Array(buffer[..<count])
-                    var splitter = tailer.splitter
                     var found: [Line] = []
-                    splitter.split(block.span) { text, start, _ in found.append(Line(text, generation, start)) }
+                    tailer.split(block.span, now: now) { text, start, _ in found.append(Line(text, generation, start)) }
                     lines += found
-                    tailer.splitter = splitter
-                    tailer.accept(block.span, now: now)
                 case .lineEnds(let generation):
-                    var splitter = tailer.splitter
                     var found: [Line] = []
-                    splitter.finish { text, start, _ in found.append(Line(text, generation, start)) }
+                    tailer.finishLine { text, start, _ in found.append(Line(text, generation, start)) }
                     lines += found
-                    tailer.splitter = splitter
-                    tailer.settle()
                 case .nothing:
                     budget = 0
                 }
@@ -111,6 +105,12 @@ struct TailHarness {
     }
 
     mutating func letGo() { tailer.letGo() }
+
+    /// Keeps only what a resting tailer keeps, if there is nothing that it waits for.
+    mutating func rest() {
+        guard let resting = tailer.resting else { return }
+        tailer = SourceTailer(name: name, folder: folder, waking: resting)
+    }
 }
 
 extension TemporaryFolder {
@@ -145,6 +145,17 @@ extension TemporaryFolder {
 
     func write(bytes: [UInt8], to name: String) throws {
         try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
+    }
+
+    /// Makes a file hold `bytes`, of which it holds a beginning already, by appending the rest.
+    func write(bytes: [UInt8], appendingTo name: String) throws {
+        guard let handle = FileHandle(forWritingAtPath: path(name)) else {
+            try write(bytes: bytes, to: name)
+            return
+        }
+        let length = try handle.seekToEnd()
+        try handle.write(contentsOf: Data(bytes[Int(length)...]))
+        try handle.close()
     }
 
     /// Replaces a file by its compressed form.

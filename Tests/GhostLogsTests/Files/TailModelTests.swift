@@ -32,6 +32,9 @@ struct TailModelTests {
                 reader.crash()
                 world.readerRestarted()
                 told.append("crash")
+            case 90..<96:
+                reader.rest()
+                told.append("rest")
             case 0..<16:
                 try reader.save()
                 world.readerSaved()

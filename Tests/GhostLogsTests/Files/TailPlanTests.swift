@@ -139,7 +139,7 @@ struct SiblingNameTests {
         ("a-20261122.log", .dated([2026, 11, 22])), ("a.1.log.gz", .counted(1)),
         ("a.log.2026-11-22T16:04:05Z", .dated([2026, 11, 22, 16, 4, 5])),
         ("a.log", nil), ("a.log.gz", nil), ("a.log.txt", nil), ("b.log.1", nil), ("a.logs.1", nil),
-        ("a.log.1.bz2", nil),
+        ("a.log.1.bz2", .counted(1)), ("a.log.bz2", nil),
         ("a.log.", nil), ("a.log1", nil), ("a.log.1x", nil),
     ])
     func name_isUnderstood(name: String, place: SiblingName.Place?) {

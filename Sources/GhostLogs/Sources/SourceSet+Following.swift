@@ -1,0 +1,149 @@
+import GhostModel
+import GhostSystem
+
+/// Deciding under which name a file is read.
+extension SourceSet {
+    /// Follows a file that was found, unless it is read under another name.
+    mutating func follow(_ file: Found) {
+        guard let folder = folders[file.folder], folder.sources[file.name] == nil else { return }
+        switch file.facts {
+        case .failure(let trouble):
+            // A pipe or a folder is not followed, but a name may lead to a file tomorrow.
+            if case .notAFile = trouble {
+                folders[file.folder]?.refused[file.name] = .unreadable(trouble)
+                return
+            }
+        case .success(let facts):
+            if SiblingName.Packing.of(file.name).packing != .none {
+                folders[file.folder]?.refused[file.name] = .compressed
+                return
+            }
+            if let owner = owners[facts.identity], slots[owner] != nil {
+                folders[file.folder]?.aliases[file.name] = SourceAlias(identity: facts.identity, owner: owner)
+                return
+            }
+        }
+        guard let number = add(file.name, in: file.folder) else { return }
+        if case .success(let facts) = file.facts { owners[facts.identity] = number }
+        if file.isLink { followLink(number, Self.join(folder.path, file.name)) }
+        queue.append(number)
+    }
+
+    private mutating func add(_ name: String, in folder: Int) -> Int? {
+        guard slots.count < Self.mostSources else {
+            omissions.files += 1
+            return nil
+        }
+        let number = nextSource
+        nextSource += 1
+        slots[number] = SourceSlot(folder: folder, name: name, body: .unread)
+        folders[folder]?.sources[name] = number
+        if !SiblingName.bases(of: name).isEmpty { folders[folder]?.oddNames.insert(name) }
+        return number
+    }
+
+    /// Goes on with the files that an earlier Ghost read, whether or not they are still there.
+    ///
+    /// Before anything is searched for: what was put away from them meanwhile must not be taken for something new.
+    mutating func followSaved() {
+        let positions = saved
+        saved = [:]
+        for (path, position) in positions {
+            let (parent, name) = (Self.parent(of: path), Self.name(of: path))
+            let isMeant = patterns.contains { $0.isFile($0.reach(ofPath: path)) }
+            guard isMeant, let checkpoint = position.checkpoint(name: name), let folder = note(folder: parent),
+                folders[folder]?.sources[name] == nil, let number = add(name, in: folder)
+            else {
+                forgotten.insert(path)
+                continue
+            }
+            slots[number]?.body = .saved(position)
+            note(number, checkpoint)
+            for incarnation in checkpoint.incarnations where incarnation.ending == .open {
+                if let identity = incarnation.identity { owners[identity] = number }
+            }
+            followLink(number, path)
+            if let facts = try? FileFacts(path: path) { takeUnchanged(position, checkpoint, number, facts) }
+            queue.append(number)
+        }
+    }
+
+    /// A file that has not changed since its position was saved need not be opened.
+    private mutating func takeUnchanged(
+        _ position: RestingTailer,
+        _ checkpoint: SourceCheckpoint,
+        _ number: Int,
+        _ facts: FileFacts
+    ) {
+        let isRotated = checkpoint.incarnations.dropLast().contains { $0.ending == .open }
+        guard !isRotated, position.isAsBefore(facts) else { return }
+        slots[number]?.body = .resting(position)
+        slots[number]?.condition = .readable
+    }
+
+    /// Notes where a file was last found to have been read to.
+    mutating func note(_ number: Int, _ checkpoint: SourceCheckpoint) {
+        guard let last = checkpoint.incarnations.last else { return }
+        slots[number]?.generation = Int32(clamping: last.generation)
+        slots[number]?.offset = last.offset
+    }
+
+    /// Watches the folder of the file that a symbolic link leads to.
+    mutating func followLink(_ number: Int, _ path: String) {
+        let target = SymbolicLink.target(of: path)
+        guard target != links[number] else { return }
+        if let earlier = links.removeValue(forKey: number), let folder = folderNumbers[Self.parent(of: earlier)] {
+            folders[folder]?.linked[Self.name(of: earlier)]?.remove(number)
+        }
+        guard let target, let folder = note(folder: Self.parent(of: target), isOnTheWay: true) else { return }
+        links[number] = target
+        folders[folder]?.linked[Self.name(of: target), default: []].insert(number)
+    }
+
+    static func name(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return path }
+        return String(path[path.index(after: slash)...])
+    }
+
+    /// Forgets a file.
+    mutating func forget(_ number: Int) {
+        guard let slot = slots.removeValue(forKey: number) else { return }
+        if let path = path(of: slot) { forgotten.insert(path) }
+        folders[slot.folder]?.sources[slot.name] = nil
+        folders[slot.folder]?.oddNames.remove(slot.name)
+        awake[number] = nil
+        lastUse[number] = nil
+        restless.remove(number)
+        lateDue.remove(number)
+        unsaved.remove(number)
+        gone.remove(number)
+        unreadableArchives[number] = nil
+        queue.remove(number)
+        if let target = links.removeValue(forKey: number), let folder = folderNumbers[Self.parent(of: target)] {
+            folders[folder]?.linked[Self.name(of: target)]?.remove(number)
+        }
+        owners = owners.filter { $0.value != number }
+        // What led to the same file is a file of its own now.
+        for (name, alias) in folders[slot.folder]?.aliases ?? [:] where alias.owner == number {
+            dueNames[slot.folder, default: []].insert(name)
+        }
+    }
+
+    /// A file that has kept its content lost its name: another name that leads to it takes over its place in the file.
+    mutating func handOver(_ number: Int, _ tailer: inout SourceTailer) {
+        guard let slot = slots[number], let folder = folders[slot.folder] else { return }
+        for (name, alias) in folder.aliases where alias.owner == number {
+            let path = Self.join(folder.path, name)
+            guard let facts = try? FileFacts(path: path), facts.identity == alias.identity,
+                let incarnation = tailer.release(alias.identity), let heir = add(name, in: slot.folder)
+            else { continue }
+            folders[slot.folder]?.aliases[name] = nil
+            owners[alias.identity] = heir
+            var bytes = SavedBytes()
+            bytes.add(SourceCheckpoint(name: "", incarnations: [incarnation]))
+            slots[heir]?.body = .saved(RestingTailer(packed: bytes.bytes, quiet: nil, identity: nil))
+            unsaved.insert(heir)
+            queue.append(heir)
+        }
+    }
+}

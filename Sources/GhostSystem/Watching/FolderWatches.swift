@@ -1,0 +1,64 @@
+import Dispatch
+import Synchronization
+
+/// Watches many folders and collects the names of what changes in them.
+///
+/// A notification is a hint and not the truth; ``WatchOutcome`` says for each folder whether it is enough. Nothing is opened
+/// before the first folder is watched.
+public final class FolderWatches: Sendable {
+    let queue = DispatchQueue(label: "ghost.folders", qos: .userInitiated)
+    let wakeUp: WakeUp
+    let watches = Mutex<FolderNotifications?>(nil)
+
+    /// Watches nothing yet.
+    public init() {
+        wakeUp = WakeUp(queue: queue)
+    }
+
+    deinit {
+        watches.withLock { $0?.end() }
+    }
+
+    /// Begins to watch `folder`; its changes are told with `number`.
+    ///
+    /// A number that was watched before goes over to this folder.
+    public func watch(_ folder: String, as number: Int) -> WatchOutcome {
+        watches.withLock { watches in
+            if watches == nil {
+                watches = FolderNotifications(queue: queue) { [weak self] in self?.collect() }
+            }
+            watches?.unwatch(number)
+            guard let outcome = watches?.watch(folder, as: number) else {
+                return .refused(.last)
+            }
+            guard outcome == .watching, let system = FileSystemKind(path: folder)?.withoutNotifications else {
+                return outcome
+            }
+            return .uncertain(why: system)
+        }
+    }
+
+    /// Ends the watch of a folder.
+    public func unwatch(_ number: Int) {
+        watches.withLock { $0?.unwatch(number) }
+    }
+
+    /// What changed since this was last called.
+    ///
+    /// Never waits.
+    public func takeChanges() -> ChangedNames {
+        watches.withLock { $0?.takeChanges() } ?? ChangedNames()
+    }
+
+    /// Returns when something changed since the last wait ended, after `longest`, or when the task is cancelled.
+    ///
+    /// One waits at a time: a second wait ends the first.
+    public func wait(atMost longest: Duration) async {
+        await wakeUp.wait(atMost: longest)
+    }
+
+    private func collect() {
+        watches.withLock { $0?.collect() }
+        wakeUp.note()
+    }
+}

@@ -1,0 +1,99 @@
+import GhostModel
+import GhostSystem
+import GhostTestSupport
+
+@testable import GhostLogs
+
+/// A set of followed files that keeps its lines, and can lose everything since it was last saved.
+struct SourceSetHarness {
+    struct Line: Equatable {
+        var path: String
+        var text: String
+        var generation: Int
+        var offset: Int64
+    }
+
+    private(set) var set: SourceSet
+    private(set) var lines: [Line] = []
+    private(set) var losses: [SourceLoss] = []
+    var now = Timestamp.test
+    private let folder: TemporaryFolder
+    private let patterns: [String]
+    private var watches: any FolderWatching
+    private var saved = Saved()
+
+    private struct Saved {
+        var positions: [String: SavedPosition] = [:]
+        var lines: [Line] = []
+        var losses: [SourceLoss] = []
+    }
+
+    init(_ folder: TemporaryFolder, _ patterns: [String], watches: any FolderWatching = FolderWatches()) {
+        self.folder = folder
+        self.patterns = patterns
+        self.watches = watches
+        set = SourceSet(patterns: patterns, in: folder.path)
+    }
+
+    /// The texts by the path below the folder.
+    var texts: [String: [String]] {
+        Dictionary(grouping: lines) { String($0.path.dropFirst(folder.path.utf8.count + 1)) }
+            .mapValues { $0.map(\.text) }
+    }
+
+    /// The conditions by the path below the folder.
+    var conditions: [String: SourceStatus.Condition] {
+        Dictionary(uniqueKeysWithValues: set.statuses.map { (String($0.path.dropFirst(folder.path.utf8.count + 1)), $0.condition) })
+    }
+
+    mutating func look(budget: Int = .max) {
+        if let watches = watches as? FolderWatches { set.take(watches.takeChanges()) }
+        set.discover(with: watches, now: now)
+        var found: [Line] = []
+        let paths = Dictionary(uniqueKeysWithValues: set.statuses.compactMap { status in status.id.map { ($0, status.path) } })
+        while true {
+            let progress = set.read(budgetBytes: budget, now: now) { line, text in
+                found.append(
+                    Line(
+                        path: paths[line.source] ?? "?",
+                        text: text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) },
+                        generation: line.generation,
+                        offset: line.offset
+                    )
+                )
+            }
+            if progress != .unfinished || budget != .max { break }
+        }
+        lines += found
+        losses += set.takeLosses()
+    }
+
+    /// Looks again when every grace is over, and every file has had its turn.
+    mutating func lookLater(times: Int = 2) {
+        look()
+        for _ in 0..<times {
+            now = now.advanced(by: SourceSet.sweepInterval)
+            look()
+        }
+    }
+
+    mutating func save() {
+        let change = set.positionsToSave()
+        for position in change.saved { saved.positions[position.path] = position }
+        for path in change.forgotten { saved.positions[path] = nil }
+        set.positionsWereSaved()
+        saved.lines = lines
+        saved.losses = losses
+    }
+
+    mutating func crash() {
+        lines = saved.lines
+        losses = saved.losses
+        if watches is FolderWatches { watches = FolderWatches() }
+        set = SourceSet(patterns: patterns, in: folder.path, resuming: Array(saved.positions.values))
+    }
+
+    /// Has every tailer rest that can.
+    mutating func rest() { set.rest() }
+    mutating func take(_ changes: ChangedNames) { set.take(changes) }
+}
