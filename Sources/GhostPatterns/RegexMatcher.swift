@@ -67,16 +67,25 @@ public struct RegexMatcher: Sendable {
     }
 
     private mutating func findQuickly(in line: Span<UInt8>, from start: Int) -> Bool {
-        if case .whole = program.literals.meaning {
+        var from = start
+        switch program.literals.meaning {
+        case .none, .inside: break
+        case .whole:
             guard let place = program.literals.finder.find(in: line, from: start) else { return false }
             slots[0] = place
             slots[1] = place + program.literals.finder.literal.count
             return true
-        }
-        var from = start
-        if case .prefix = program.literals.meaning {
+        case .wholeSet(let finder):
+            guard let range = finder.find(in: line, from: start) else { return false }
+            slots[0] = range.lowerBound
+            slots[1] = range.upperBound
+            return true
+        case .prefix:
             guard let place = program.literals.finder.find(in: line, from: start) else { return false }
             from = place
+        case .prefixSet(let finder):
+            guard let range = finder.find(in: line, from: start) else { return false }
+            from = range.lowerBound
         }
         // Most lines do not match, and the automaton finds that out in the least time.
         guard isMatch(line, from: from) else { return false }
@@ -91,6 +100,10 @@ public struct RegexMatcher: Sendable {
         case .prefix:
             guard let place = program.literals.finder.find(in: line, from: start) else { return false }
             return automaton.matches(program, line, from: place)
+        case .wholeSet(let finder): return finder.find(in: line, from: start) != nil
+        case .prefixSet(let finder):
+            guard let range = finder.find(in: line, from: start) else { return false }
+            return automaton.matches(program, line, from: range.lowerBound)
         case .inside:
             guard program.literals.finder.find(in: line, from: start) != nil else { return false }
             return automaton.matches(program, line, from: start)

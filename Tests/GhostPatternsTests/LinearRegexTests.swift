@@ -161,6 +161,14 @@ import Testing
         Case("(?:abc){2}", "abcab abcabc", "abcabc"),
         Case(#"\berror\b"#, "terror error", "error"),
         Case("(?i:a)b", "aB Ab", "Ab"),
+        Case("error|warn|fail", "no failure, no error", "fail"),
+        Case("warn|warning", "a long line that ends in a warning", "warn"),
+        Case("warning|warn|alarm", "a long line that ends in a warning", "warning"),
+        Case("(?i)error|warn", "a long line that ends in a Warning", "Warn"),
+        Case("(?i:e)rror|warn", "a long line with a WARNING and an Error", "Error"),
+        Case("(error|warn)s? in", "a line of errors and warns in the end", "warns in", "warn"),
+        Case("(?:error|warn)+$", "errorwarnx warnerror", "warnerror"),
+        Case("ab|cd|ef|gh|ij|kl|mn|op|qr", "xqr", "qr"),
     ]
 
     @Test(arguments: cases) func matchesAsTheTableSays(_ one: Case) throws {

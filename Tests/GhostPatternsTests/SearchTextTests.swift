@@ -30,6 +30,29 @@ import Testing
         #expect(search.text == String(repeating: "a", count: 1023))
     }
 
+    @Test(arguments: [LetterCasing.exact, .ignoringCase]) func findsTheFirstOfSeveral(_ casing: LetterCasing) {
+        var random = SeededRandom(seed: 12)
+        let letters: [UInt8] = [0x61, 0x62, 0x41, 0x42, 0xC3]
+        let bytes = { (lengths: ClosedRange<Int>) in
+            (0..<Int.random(in: lengths, using: &random)).map { _ in letters.randomElement(using: &random) ?? 0 }
+        }
+        var foundCount = 0
+        for _ in 0..<600 {
+            let text = bytes(0...90)
+            let literals = (0..<3).map { _ in bytes(3...7) }
+            let start = min(text.count, bytes(0...9).count)
+            let places = literals.compactMap { LiteralFinder($0, casing).find(in: text, from: start) }
+            let found = LiteralSetFinder(literals, casing).find(in: text.span, from: start)
+            #expect(found?.lowerBound == places.min())
+            if let found {
+                foundCount += 1
+                let first = literals.first { LiteralFinder($0, casing).find(in: text, from: start) == found.lowerBound }
+                #expect(found.count == first?.count)
+            }
+        }
+        #expect(foundCount > 100)
+    }
+
     @Test(arguments: [LetterCasing.exact, .ignoringCase]) func findsWhatASimpleSearchFinds(_ casing: LetterCasing) {
         var random = SeededRandom(seed: 11)
         var foundCount = 0

@@ -5,6 +5,45 @@ enum LetterCasing: Sendable, Equatable {
     case ignoringCase
 }
 
+/// The two bytes of a literal that are compared first, at sixteen places at once.
+struct LiteralProbe: Sendable {
+    let firstOffset: Int
+    let secondOffset: Int
+    // Kept sixteen times each: to spread a byte costs more than to compare it.
+    private let first: SIMD16<UInt8>
+    private let firstInOtherCase: SIMD16<UInt8>
+    private let second: SIMD16<UInt8>
+    private let secondInOtherCase: SIMD16<UInt8>
+
+    /// Chooses the two bytes of `literal` that are rarest in logs.
+    init(_ literal: [UInt8], _ casing: LetterCasing) {
+        let byRarity = literal.indices.sorted {
+            LiteralFinder.frequency(of: literal[$0]) < LiteralFinder.frequency(of: literal[$1])
+        }
+        firstOffset = byRarity.first ?? 0
+        let rarest = literal.isEmpty ? 0 : literal[firstOffset]
+        // The same byte twice says less than two different ones, and neighbours less than bytes far apart.
+        let others = byRarity.filter { literal[$0] != rarest }
+        let frequency = others.first.map { LiteralFinder.frequency(of: literal[$0]) }
+        secondOffset = others.last { LiteralFinder.frequency(of: literal[$0]) == frequency } ?? byRarity.last ?? 0
+        let next = literal.isEmpty ? 0 : literal[secondOffset]
+        first = SIMD16(repeating: rarest)
+        second = SIMD16(repeating: next)
+        firstInOtherCase = SIMD16(repeating: casing == .exact ? rarest : rarest.uppercasedASCII)
+        secondInOtherCase = SIMD16(repeating: casing == .exact ? next : next.uppercasedASCII)
+    }
+
+    /// Where among the sixteen places from `position` both bytes stand: eight bits for each, the first lowest.
+    @inline(__always)
+    func candidates(_ bytes: RawSpan, at position: Int) -> UInt128 {
+        let one = bytes.lanes(at: position &+ firstOffset)
+        let other = bytes.lanes(at: position &+ secondOffset)
+        let isFirst = (one .== first) .| (one .== firstInOtherCase)
+        let isSecond = (other .== second) .| (other .== secondInOtherCase)
+        return (isFirst .& isSecond).bits
+    }
+}
+
 /// Finds a literal in bytes, sixteen places at a time.
 ///
 /// Two bytes of the literal that are rare in logs are compared at sixteen places at once; only where both are, the rest is
@@ -13,17 +52,12 @@ struct LiteralFinder: Sendable {
     /// In lower case if the case is ignored.
     let literal: [UInt8]
     let casing: LetterCasing
-    /// The places of the two bytes that are compared first.
-    private let rare: (first: Int, second: Int)
+    let probe: LiteralProbe
 
     init(_ literal: [UInt8], _ casing: LetterCasing) {
         self.literal = casing == .exact ? literal : literal.map(\.lowercasedASCII)
         self.casing = casing
-        let byRarity = literal.indices.sorted { Self.frequency(of: literal[$0]) < Self.frequency(of: literal[$1]) }
-        let first = byRarity.first ?? 0
-        // The same byte twice says less than two different ones.
-        let second = byRarity.first { literal[$0] != literal[first] } ?? byRarity.last ?? 0
-        rare = (first, second)
+        probe = LiteralProbe(self.literal, casing)
     }
 
     /// Where the literal starts first at or after `start`; `nil` if nowhere.
@@ -31,46 +65,34 @@ struct LiteralFinder: Sendable {
         precondition(start >= 0)
         guard text.count - start >= literal.count else { return nil }
         guard !literal.isEmpty else { return start }
-        switch casing {
-        case .exact: return scan(text, start) { lanes, byte in lanes .== SIMD16(repeating: byte) }
-        case .ignoringCase:
-            return scan(text, start) { lanes, byte in
-                (lanes .== SIMD16(repeating: byte)) .| (lanes .== SIMD16(repeating: byte.uppercasedASCII))
-            }
-        }
-    }
-
-    @inline(__always)
-    private func scan(
-        _ text: Span<UInt8>,
-        _ start: Int,
-        _ equal: (SIMD16<UInt8>, UInt8) -> SIMDMask<SIMD16<Int8>>
-    ) -> Int? {
         let bytes = text.bytes
         // The last place where the literal could start, and one.
         let end = text.count &- literal.count &+ 1
-        let first = literal[rare.first]
-        let second = literal[rare.second]
         var position = start
-        while position <= end &- 16 {
-            var found = equal(bytes.lanes(at: position &+ rare.first), first).bits
-            found &= equal(bytes.lanes(at: position &+ rare.second), second).bits
+        if end &- start < 16 {
+            while position < end {
+                if stands(at: position, in: text) { return position }
+                position &+= 1
+            }
+            return nil
+        }
+        while position < end {
+            // The last block overlaps the one before.
+            let block = min(position, end &- 16)
+            var found = probe.candidates(bytes, at: block)
             while found != 0 {
                 let lane = found.trailingZeroBitCount &>> 3
-                if stands(at: position &+ lane, in: text) { return position &+ lane }
+                if stands(at: block &+ lane, in: text) { return block &+ lane }
                 found &= ~(0xFF &<< UInt128(truncatingIfNeeded: lane &<< 3))
             }
             position &+= 16
         }
-        while position < end {
-            if stands(at: position, in: text) { return position }
-            position &+= 1
-        }
         return nil
     }
 
+    /// Whether the literal stands at a place where it has room.
     @inline(__always)
-    private func stands(at position: Int, in text: Span<UInt8>) -> Bool {
+    func stands(at position: Int, in text: Span<UInt8>) -> Bool {
         switch casing {
         case .exact:
             for index in literal.indices where text[unchecked: position &+ index] != literal[index] { return false }
@@ -100,8 +122,9 @@ struct LiteralFinder: Sendable {
 }
 
 extension RawSpan {
+    /// The sixteen bytes at `offset`, which have to be there.
     @inline(__always)
-    fileprivate func lanes(at offset: Int) -> SIMD16<UInt8> {
+    func lanes(at offset: Int) -> SIMD16<UInt8> {
         unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: SIMD16<UInt8>.self)
     }
 }
@@ -109,7 +132,7 @@ extension RawSpan {
 extension SIMDMask<SIMD16<Int8>> {
     /// Eight bits for each lane, the first lane lowest; all set where the lane is true.
     @inline(__always)
-    fileprivate var bits: UInt128 {
+    var bits: UInt128 {
         UInt128(littleEndian: unsafeBitCast(self, to: UInt128.self))
     }
 }

@@ -10,6 +10,10 @@ struct RequiredLiterals: Sendable {
         case prefix
         /// Every match has the literal somewhere.
         case inside
+        /// The pattern is one of several literals and nothing else.
+        case wholeSet(LiteralSetFinder)
+        /// Every match starts with one of several literals.
+        case prefixSet(LiteralSetFinder)
     }
 
     let meaning: Meaning
@@ -23,7 +27,14 @@ struct RequiredLiterals: Sendable {
             folded.best.count > exact.best.count
             ? (folded, LetterCasing.ignoringCase) : (exact, .exact)
         let literal: [UInt8]
-        if let whole = chosen.whole, !whole.isEmpty, groupCount == 0, !Self.isNarrower(node, than: casing) {
+        let sets = [LetterCasing.exact, .ignoringCase].lazy.compactMap { casing in
+            Self.prefixes(of: node, casing).map { (literals: $0, casing: casing) }
+        }
+        if let set = sets.first(where: { $0.literals.count > 1 }), chosen.best.count < 3 {
+            let finder = LiteralSetFinder(set.literals, set.casing)
+            let isWhole = groupCount == 0 && Self.isSet(node, set.casing) && !Self.isNarrower(node, than: set.casing)
+            (meaning, literal) = (isWhole ? .wholeSet(finder) : .prefixSet(finder), [])
+        } else if let whole = chosen.whole, !whole.isEmpty, groupCount == 0, !Self.isNarrower(node, than: casing) {
             (meaning, literal) = (.whole, whole)
         } else if chosen.best.count == 1, !Self.isTelling(chosen.best) {
             (meaning, literal) = (.none, [])
@@ -122,6 +133,41 @@ extension RequiredLiterals {
             var findings = Findings(whole: Array(repeatElement(whole, count: repetition.least).joined()))
             if repetition.most != repetition.least { findings.whole = nil }
             return findings
+        }
+    }
+
+    /// Literals with one of which every match starts.
+    private static func prefixes(of node: RegexNode, _ casing: LetterCasing) -> [[UInt8]]? {
+        let prefix = gather(node, casing).prefix
+        if prefix.count > 1 { return [prefix] }
+        switch node {
+        case .empty, .look, .symbols: return nil
+        case .group(let inner, _): return prefixes(of: inner, casing)
+        case .repeated(let inner, let repetition): return repetition.least > 0 ? prefixes(of: inner, casing) : nil
+        case .sequence(let parts):
+            let first = parts.first { part in
+                switch part {
+                case .look, .empty: false
+                case .symbols, .sequence, .alternatives, .group, .repeated: true
+                }
+            }
+            return first.flatMap { prefixes(of: $0, casing) }
+        case .alternatives(let parts):
+            var all: [[UInt8]] = []
+            for part in parts {
+                guard let some = prefixes(of: part, casing), all.count + some.count <= LiteralSetFinder.mostLiterals
+                else { return nil }
+                all.append(contentsOf: some)
+            }
+            return all
+        }
+    }
+
+    /// Whether the pattern is a number of literals and nothing more.
+    private static func isSet(_ node: RegexNode, _ casing: LetterCasing) -> Bool {
+        guard case .alternatives(let parts) = node else { return false }
+        return parts.allSatisfy { part in
+            gather(part, casing).whole.map { $0.count > 1 } ?? false
         }
     }
 
