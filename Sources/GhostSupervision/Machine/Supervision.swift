@@ -80,6 +80,8 @@ public struct Supervision: Sendable {
             change(run.daemon) { $0.spawnFailed(run, reason: reason, now: now, &actions) }
         case .exited(let run, let exit):
             change(run.daemon) { $0.exited(run, exit, now: now, random: random, &actions) }
+        // Not yet taken in.
+        case .adopted, .endedUnseen: break
         case .probed(let run, let result):
             change(run.daemon) { $0.probed(run, result, now: now, &actions) }
         case .timer(let timer):

@@ -14,6 +14,10 @@ public enum SupervisionInput: Sendable, Hashable {
     case spawnFailed(RunID, reason: String)
     /// Its process has ended and is reaped.
     case exited(RunID, ExitStatus)
+    /// A run that an earlier Ghost started was found alive, and is taken over as it is.
+    case adopted(RunID, pid: Int32, startedAt: MonotonicTime)
+    /// A run that an earlier Ghost started has ended while no Ghost was there.
+    case endedUnseen(RunID, ExitStatus, at: MonotonicTime)
     /// One attempt of its probe has ended.
     case probed(RunID, ProbeResult)
     /// A timer is due.
