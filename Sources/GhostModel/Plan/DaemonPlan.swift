@@ -20,6 +20,8 @@ public struct DaemonPlan: Sendable, Equatable {
     public var restart: RestartPolicy
     /// How it is stopped.
     public var stop: StopSequence
+    /// What becomes of its output.
+    public var output: OutputPlan
 
     /// Whether a daemon is meant to run for ever or to an end.
     public enum Kind: Sendable, Equatable {
@@ -40,7 +42,8 @@ public struct DaemonPlan: Sendable, Equatable {
         priority: Int = 0,
         ready: ProbePlan? = nil,
         restart: RestartPolicy = RestartPolicy(),
-        stop: StopSequence = StopSequence()
+        stop: StopSequence = StopSequence(),
+        output: OutputPlan = OutputPlan()
     ) {
         self.name = name
         self.command = command
@@ -52,6 +55,7 @@ public struct DaemonPlan: Sendable, Equatable {
         self.ready = ready
         self.restart = restart
         self.stop = stop
+        self.output = output
     }
 }
 
