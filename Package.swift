@@ -6,6 +6,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "ghost", targets: ["ghost"]),
+        .executable(name: "ghost-keeper", targets: ["ghost-keeper"]),
         .library(name: "GhostClient", targets: ["GhostClient"]),
         .library(name: "GhostModel", targets: ["GhostModel"]),
         // For the benchmarks and the fuzzers, which are packages of their own.
@@ -117,6 +118,9 @@ let package = Package(
             ]
         ),
 
+        // The keeper: plain C, because it must be small and outlive everything else.
+        .executableTarget(name: "ghost-keeper", cSettings: [.define("_GNU_SOURCE", .when(platforms: [.linux]))]),
+
         // L3: the command line.
         .executableTarget(
             name: "ghost",
@@ -191,7 +195,7 @@ let package = Package(
     ]
 )
 
-for target in package.targets where !target.name.hasPrefix("C") {
+for target in package.targets where !target.name.hasPrefix("C") && target.name != "ghost-keeper" {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

@@ -21,7 +21,8 @@ import Testing
         var bench = try Bench(daemon("db", ready: tcpProbe), daemon("api", needs: [need("db", condition)]))
         bench.start()
         let inputs: [SupervisionInput] = [
-            .probed(run("db", 1), .success), .spawned(run("db", 1), pid: 5), .probed(run("db", 1), .success),
+            .probed(ProbeID(run("db", 1), .ready, attempt: 2), .success), .spawned(run("db", 1), pid: 5),
+            .probed(ProbeID(run("db", 1), .ready, attempt: 2), .success),
         ]
         for (step, input) in inputs.enumerated() {
             bench.give(input)
@@ -164,15 +165,18 @@ import Testing
     @Test func aStartingDaemonIsAskedOftenAReadyOneRarely() throws {
         var bench = try Bench(daemon("a", ready: tcpProbe))
         bench.start()
-        #expect(bench.give(.spawned(run("a", 1), pid: 5)) == [.probe(run("a", 1))])
-        let timer = TimerID(run("a", 1), .probe)
+        func question(_ attempt: Int) -> SupervisionAction {
+            .probe(ProbeID(run("a", 1), .ready, attempt: attempt), tcpProbe.probe, timeout: tcpProbe.timeout)
+        }
+        #expect(bench.give(.spawned(run("a", 1), pid: 5)) == [question(2)])
+        let timer = TimerID(run("a", 1), .probe(.ready))
         #expect(
-            bench.give(.probed(run("a", 1), .failure("refused")))
+            bench.answer(.failure("refused"))
                 == [.arm(timer, at: bench.now + ProbePlan.startupInterval)]
         )
         #expect(bench.readiness("a") == .unready)
-        #expect(bench.give(.timer(timer)) == [.probe(run("a", 1))])
-        #expect(bench.give(.probed(run("a", 1), .success)) == [.arm(timer, at: bench.now + .seconds(10))])
+        #expect(bench.give(.timer(timer)) == [question(3)])
+        #expect(bench.answer(.success) == [.arm(timer, at: bench.now + .seconds(10))])
         #expect(bench.readiness("a") == .ready)
     }
 
@@ -186,10 +190,11 @@ import Testing
             (.success, .ready),
         ]
         for (answer, readiness) in answers {
-            bench.give(.probed(run("a", 1), answer))
+            bench.answer(answer)
             #expect(bench.readiness("a") == readiness)
+            bench.give(.timer(TimerID(run("a", 1), .probe(.ready))), after: .seconds(10))
         }
-        #expect(bench.events == [.ready(run("a", 1), pid: 5)])
+        #expect(bench.readiness("a") == .ready)
     }
 
     // MARK: Stopping
@@ -206,7 +211,9 @@ import Testing
             ]
         )
         #expect(
-            bench.give(.timer(TimerID(run("web", 1), .grace)), after: .seconds(10)) == [.signal(run("web", 1), .kill)]
+            bench.give(.timer(TimerID(run("web", 1), .grace)), after: .seconds(10)) == [
+                .signal(run("web", 1), .kill), .arm(TimerID(run("web", 1), .grace), at: bench.now + .seconds(5)),
+            ]
         )
         #expect(
             bench.give(.exited(run("web", 1), .signaled(9))).filter { if case .signal = $0 { true } else { false } }
@@ -262,7 +269,8 @@ import Testing
             let inputs: [SupervisionInput] =
                 [
                     .exited(late, .exited(0)), .spawned(late, pid: 9), .spawnFailed(late, reason: ""),
-                    .probed(late, .success), .probed(late, .failure("")),
+                    .probed(ProbeID(late, .ready, attempt: 2), .success), .notified(late),
+                    .probed(ProbeID(late, .ready, attempt: 4), .failure("")), .outputSeen(late, at: bench.now),
                 ] + TimerID.Purpose.allCases.map { .timer(TimerID(late, $0)) }
             for input in inputs {
                 #expect(bench.give(input) == [], "\(input)")

@@ -38,6 +38,8 @@ public struct EndpointProber: Sendable {
         case .http(let url): await get(url, timeout: timeout)
         case .tcp(let host, let port): await connect(host: host, port: port, timeout: timeout)
         case .command(let command): await commands.run(command, timeout: timeout, in: place)
+        // These are no endpoints; the supervisor answers them itself, and asks joined questions one by one.
+        case .log, .notify, .silentFor, .any, .all: .failure("\(probe) is not asked of an endpoint")
         }
     }
 

@@ -77,8 +77,8 @@ enum DaemonSection {
         if let node = entry.take("restart") {
             daemon.restart = restart(node, path: entry.path(of: "restart"), problems: &problems)
         }
-        if let section = entry.mapping("stop", problems: &problems) {
-            daemon.stop = stop(section, problems: &problems)
+        if let node = entry.take("stop") {
+            daemon.stop = StopReading.read(node, path: entry.path(of: "stop"), problems: &problems)
         }
         entry.rejectOthers(later: keysOfLaterVersions, problems: &problems)
         return command == nil ? nil : daemon
@@ -191,24 +191,6 @@ enum DaemonSection {
         loop.retry = entry.duration("retry", problems: &problems) ?? loop.retry
         entry.rejectOthers(problems: &problems)
         return loop
-    }
-
-    private static func stop(_ section: MappingReader, problems: inout ProblemList) -> StopSequence {
-        var section = section
-        var sequence = StopSequence()
-        if let node = section.take("signal") {
-            if let signal = Signal(configurationText: node.scalar?.string ?? "") {
-                sequence.signal = signal
-            } else {
-                problems.addChoice(section.path(of: "signal"), Signal.self, at: node)
-            }
-        }
-        sequence.grace = section.duration("grace", problems: &problems) ?? sequence.grace
-        if let node = section.take("then"), Signal(configurationText: node.scalar?.string ?? "") != .kill {
-            problems.add("\(section.path(of: "then")) must be KILL: what ends a stop must not be ignorable", at: node)
-        }
-        section.rejectOthers(problems: &problems)
-        return sequence
     }
 
     /// Every daemon that is needed exists and can meet its condition, and the needs form no cycle.

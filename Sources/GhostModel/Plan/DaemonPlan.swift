@@ -1,5 +1,5 @@
 /// What is declared about one daemon.
-public struct DaemonPlan: Sendable, Equatable {
+public struct DaemonPlan: Sendable, Hashable {
     /// Unique in the plan.
     public var name: DaemonName
     /// What to execute.
@@ -14,15 +14,25 @@ public struct DaemonPlan: Sendable, Equatable {
     public var needs: [Dependency]
     /// Among daemons that may start, the larger starts earlier.
     public var priority: Int
-    /// When it counts as ready; without a probe, once exec has succeeded.
+    /// Whether it has come up; nil if it has as soon as it runs.
+    public var start: ProbePlan?
+    /// When it counts as ready; without a probe, once it has come up.
     public var ready: ProbePlan?
+    /// Whether it still works; nil if that is not asked.
+    public var alive: ProbePlan?
     /// When and how fast it is restarted.
     public var restart: RestartPolicy
     /// How it is stopped.
     public var stop: StopSequence
+    /// What becomes of its output.
+    public var output: OutputPlan
+    /// Whose its process is and what it may use.
+    public var process: ProcessPlan
+    /// When it is started by the clock; nil if it is simply kept as it is wanted.
+    public var schedule: SchedulePlan?
 
     /// Whether a daemon is meant to run for ever or to an end.
-    public enum Kind: Sendable, Equatable {
+    public enum Kind: String, Sendable, Hashable {
         /// Runs until it is stopped; an end is a death.
         case service
         /// Runs once; exit 0 is success.
@@ -38,9 +48,14 @@ public struct DaemonPlan: Sendable, Equatable {
         environment: [String: String] = [:],
         needs: [Dependency] = [],
         priority: Int = 0,
+        start: ProbePlan? = nil,
         ready: ProbePlan? = nil,
+        alive: ProbePlan? = nil,
         restart: RestartPolicy = RestartPolicy(),
-        stop: StopSequence = StopSequence()
+        stop: StopSequence = StopSequence(),
+        output: OutputPlan = OutputPlan(),
+        process: ProcessPlan = ProcessPlan(),
+        schedule: SchedulePlan? = nil
     ) {
         self.name = name
         self.command = command
@@ -49,9 +64,14 @@ public struct DaemonPlan: Sendable, Equatable {
         self.environment = environment
         self.needs = needs
         self.priority = priority
+        self.start = start
         self.ready = ready
+        self.alive = alive
         self.restart = restart
         self.stop = stop
+        self.output = output
+        self.process = process
+        self.schedule = schedule
     }
 }
 

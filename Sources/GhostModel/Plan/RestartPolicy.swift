@@ -1,5 +1,5 @@
 /// When and how fast a daemon that ended is started again.
-public struct RestartPolicy: Sendable, Equatable {
+public struct RestartPolicy: Sendable, Hashable {
     /// After which ends it is started again.
     public var when: When
     /// How long to wait.
@@ -8,7 +8,7 @@ public struct RestartPolicy: Sendable, Equatable {
     public var crashLoop: CrashLoop?
 
     /// After which ends a daemon is started again.
-    public enum When: String, Sendable, Equatable, CaseIterable {
+    public enum When: String, Sendable, Hashable, CaseIterable {
         /// After every end that was not asked for.
         case always
         /// After an exit status other than 0, or a signal.
@@ -29,7 +29,7 @@ public struct RestartPolicy: Sendable, Equatable {
 ///
 /// The first death after a run that was ready for at least `resetAfter` restarts at once. A base of zero restarts at once,
 /// always.
-public struct Backoff: Sendable, Equatable {
+public struct Backoff: Sendable, Hashable {
     /// The first delay.
     public var base: Duration
     /// What each further delay is multiplied by.
@@ -77,7 +77,7 @@ public struct Backoff: Sendable, Equatable {
 }
 
 /// The state of a daemon that dies again and again: it is reported and tried at a slow, steady rate.
-public struct CrashLoop: Sendable, Equatable {
+public struct CrashLoop: Sendable, Hashable {
     /// How many deaths.
     public var deaths: Int
     /// Within how much time.

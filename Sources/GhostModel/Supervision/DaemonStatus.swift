@@ -26,6 +26,10 @@ public struct DaemonStatus: Sendable, Hashable, Codable {
     public var nextAttemptAt: Timestamp?
     /// Why it is as it is, in one sentence; nil if nothing is wrong.
     public var reason: String?
+    /// What its probes say; without those it does not have.
+    public var probes: [ProbeSummary]
+    /// What has become of it over time; nil if nothing is counted.
+    public var statistics: DaemonStatistics?
 
     /// Creates a status.
     public init(
@@ -41,7 +45,9 @@ public struct DaemonStatus: Sendable, Hashable, Codable {
         lastExit: String? = nil,
         lastExitAt: Timestamp? = nil,
         nextAttemptAt: Timestamp? = nil,
-        reason: String? = nil
+        reason: String? = nil,
+        probes: [ProbeSummary] = [],
+        statistics: DaemonStatistics? = nil
     ) {
         self.name = name
         self.want = want
@@ -56,6 +62,8 @@ public struct DaemonStatus: Sendable, Hashable, Codable {
         self.lastExitAt = lastExitAt
         self.nextAttemptAt = nextAttemptAt
         self.reason = reason
+        self.probes = probes
+        self.statistics = statistics
     }
 }
 
@@ -85,6 +93,8 @@ public enum DaemonPhase: String, Sendable, Hashable, Codable, CaseIterable {
     case completed
     /// It ended and will not be started again.
     case failed
+    /// It is started by the clock, and its time has not come.
+    case scheduled
 }
 
 /// Whether a daemon can do its work.

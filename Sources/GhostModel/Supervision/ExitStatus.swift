@@ -18,4 +18,18 @@ public enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
         case .unknown: "unknown"
         }
     }
+
+    /// Reads the form of ``description``; nil for anything else.
+    public init?(_ text: some StringProtocol) {
+        let signal = "signal:"
+        if text == "unknown" {
+            self = .unknown
+        } else if text.hasPrefix(signal), let number = Int32(text.dropFirst(signal.count)) {
+            self = .signaled(number)
+        } else if let code = Int32(text) {
+            self = .exited(code)
+        } else {
+            return nil
+        }
+    }
 }

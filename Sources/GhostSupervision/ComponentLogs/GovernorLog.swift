@@ -31,6 +31,15 @@ public struct GovernorLog: ComponentPolicy {
             )
             if !needs.isEmpty { line.fields.append(.init("needs", needs.map(\.text).joined(separator: ","))) }
             return [line]
+        case .adopted(let run, let pid, let needs, _):
+            var line = ComponentLine(
+                "managing \(run.daemon) (attempt 1)",
+                .init("pid", pid),
+                .init("run", run),
+                .init("adopted", true)
+            )
+            if !needs.isEmpty { line.fields.append(.init("needs", needs.map(\.text).joined(separator: ","))) }
+            return [line]
         case .spawnFailed(let run, _, let reason, _):
             return [failed(run, reason)]
         case .ended(let end):
@@ -50,7 +59,8 @@ public struct GovernorLog: ComponentPolicy {
                     .init("duration", after.configurationText)
                 )
             ]
-        case .ready, .unready, .recovered, .crashLoopBegan, .crashLoopOver, .killing, .stoodDown, .trouble:
+        case .ready, .unready, .recovered, .crashLoopBegan, .crashLoopOver, .killing, .stoodDown, .trouble, .probeFailed,
+            .probePassed, .causeFound, .signalled, .stopStuck, .scheduleSkipped, .planChanged, .removed, .left:
             return []
         }
     }
@@ -59,7 +69,7 @@ public struct GovernorLog: ComponentPolicy {
         switch (end.next, end.reached) {
         case (.asked, _), (.done, _), (.givenUp, .ready):
             released(end.run, end.exit)
-        case (.givenUp, .started), (.restart, .started):
+        case (.givenUp, .started), (.restart, .started), (.paused, _):
             failed(end.run, end.sentence)
         case (.restart, .ready):
             ComponentLine(

@@ -29,12 +29,13 @@ public struct SentinelLog: ComponentPolicy {
     public mutating func compose(_ event: SupervisionEvent, at time: Timestamp) -> [ComponentLine] {
         switch event {
         case .started(let run, let pid, _, _, .probe), .started(let run, let pid, _, _, .ending),
+            .adopted(let run, let pid, _, .probe), .adopted(let run, let pid, _, .ending),
             .unready(let run, let pid, _):
             return [running(run, pid, ready: false)]
         case .ready(let run, let pid):
             return [running(run, pid, ready: true)]
         // It is ready at the same instant, and one line says both.
-        case .started(_, _, _, _, .running):
+        case .started(_, _, _, _, .running), .adopted(_, _, _, .running):
             return []
         case .ended(let end):
             return [line(for: end)]
@@ -48,8 +49,8 @@ public struct SentinelLog: ComponentPolicy {
             presence[run.daemon] = .missing
             return [ComponentLine("\(Indicator.down) \(run.daemon) ERROR: \(remains)")]
         case .booted, .leftoverFound, .leftoverHandled(_, _, nil), .starting, .recovered, .crashLoopBegan,
-            .crashLoopOver,
-            .stopping, .killing, .shutdownBegan, .shutdownCompleted, .trouble:
+            .crashLoopOver, .stopping, .killing, .shutdownBegan, .shutdownCompleted, .trouble, .probeFailed, .probePassed,
+            .causeFound, .signalled, .stopStuck, .scheduleSkipped, .planChanged, .removed, .left:
             return []
         }
     }
@@ -69,7 +70,7 @@ public struct SentinelLog: ComponentPolicy {
         case .asked, .done:
             presence[end.run.daemon] = .down
             line.fields.append(.init("want", Want.down.rawValue))
-        case .givenUp, .restart:
+        case .givenUp, .restart, .paused:
             presence[end.run.daemon] = .missing
         }
         line.fields += [.init("exit", end.exit), .init("run", end.run)]

@@ -33,7 +33,8 @@ public struct WatchdogLog: ComponentPolicy {
                 )
             ]
         case .booted, .leftoverFound, .leftoverHandled, .blocked, .starting, .started, .ready, .unready, .crashLoopOver,
-            .stopping, .killing, .stoodDown, .shutdownBegan, .shutdownCompleted, .trouble:
+            .stopping, .killing, .stoodDown, .shutdownBegan, .shutdownCompleted, .trouble, .adopted, .probeFailed,
+            .probePassed, .causeFound, .signalled, .stopStuck, .scheduleSkipped, .planChanged, .removed, .left:
             return []
         }
     }

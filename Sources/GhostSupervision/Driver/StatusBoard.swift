@@ -5,7 +5,7 @@ import GhostModel
 /// The machines count on the monotonic clock; people read the wall clock. Each instant is translated once, when it is
 /// first seen, so that what is shown of the past does not move when the wall clock is set.
 struct StatusBoard: Sendable {
-    private var entries: [Entry] = []
+    private var entries: [DaemonName: Entry] = [:]
 
     /// What is shown of one daemon, and what that was made from.
     private struct Entry {
@@ -27,16 +27,20 @@ struct StatusBoard: Sendable {
     ///
     /// Called after each input, so only what changed is made anew.
     mutating func statuses(of supervision: Supervision, at moment: Moment) -> [DaemonStatus] {
-        for (place, machine) in supervision.machines.enumerated() {
+        let statuses = supervision.machines.map { machine in
+            let name = machine.plan.name
             let reason = supervision.reason(for: machine)
-            if place == entries.count {
-                entries.append(Self.entry(of: machine, reason: reason, known: [:], at: moment))
-            } else if entries[place].machine != machine || entries[place].reason != reason {
-                let known = entries[place].translated
-                entries[place] = Self.entry(of: machine, reason: reason, known: known, at: moment)
-            }
+            if let entry = entries[name], entry.machine == machine, entry.reason == reason { return entry.status }
+            let known = entries[name]?.translated ?? [:]
+            let entry = Self.entry(of: machine, reason: reason, known: known, at: moment)
+            entries[name] = entry
+            return entry.status
         }
-        return entries.map(\.status)
+        if entries.count > statuses.count {
+            let names = Set(statuses.map(\.name))
+            entries = entries.filter { names.contains($0.key) }
+        }
+        return statuses
     }
 
     private static func entry(
@@ -64,7 +68,9 @@ struct StatusBoard: Sendable {
             lastExit: machine.lastEnd?.exit.description,
             lastExitAt: machine.lastEnd.map { wall(.ended($0.at), $0.at) },
             nextAttemptAt: machine.nextAttempt.map { wall(.next($0), $0) },
-            reason: reason
+            reason: reason,
+            probes: machine.probeSummaries,
+            statistics: machine.statistics(at: moment)
         )
         return Entry(machine: machine, reason: reason, status: status, translated: translated)
     }
@@ -75,7 +81,7 @@ extension DaemonMachine {
     var nextAttempt: MonotonicTime? {
         switch state {
         case .backoff(_, let until, _): until
-        case .idle, .waiting, .spawning, .starting, .up, .stopping, .completed, .failed: nil
+        case .idle, .waiting, .spawning, .starting, .up, .stopping, .completed, .failed, .scheduled: nil
         }
     }
 }
@@ -88,8 +94,19 @@ extension Supervision {
         case .starting(_, let failure?): "not ready yet: \(failure)"
         case .up(_, .unready(let reason)): "not ready any more: \(reason)"
         case .backoff(_, _, let reason), .failed(let reason): reason
-        case .stopping(_, .killed): "it did not end within \(machine.plan.stop.grace.configurationText) and was killed"
-        case .idle, .spawning, .starting(_, nil), .up(_, .ready), .stopping(_, .asked), .completed: nil
+        case .up(_, .ready):
+            machine.tracks[.alive].flatMap { track in
+                guard track.verdict == .failing, case .failure(let reason)? = track.newest else { return nil }
+                return "its alive probe fails: \(reason)"
+            }
+        case .stopping(_, let stop):
+            switch (stop.stage, stop.cause) {
+            case (.stuck, _): "it was killed and does not end"
+            case (.killed, _): "it did not end within \(machine.plan.stop.grace.configurationText) and was killed"
+            case (.asked, .failed(let role, let reason, _)): "its \(role.rawValue) probe failed: \(reason)"
+            case (.asked, .asked): nil
+            }
+        case .idle, .spawning, .starting(_, nil), .completed, .scheduled: nil
         }
     }
 }
@@ -97,6 +114,11 @@ extension Supervision {
 extension Supervision.Obstacle {
     /// `needs db ready, but db is in backoff (exit 1)`.
     var sentence: String {
-        "needs \(need.daemon) \(need.condition.rawValue)" + (trouble.map { ", but \($0)" } ?? ", which it is not yet")
+        switch kind {
+        case .need(let need):
+            "needs \(need.daemon) \(need.condition.rawValue)" + (trouble.map { ", but \($0)" } ?? ", which it is not yet")
+        case .turn:
+            "waits for its turn: many daemons are being restarted at once"
+        }
     }
 }

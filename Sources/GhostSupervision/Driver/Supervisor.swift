@@ -30,7 +30,7 @@ public actor Supervisor: Service {
     /// What comes from outside the actor.
     private enum Message: Sendable {
         case exited(RunID, ProcessExit)
-        case probed(RunID, ProbeResult)
+        case probed(ProbeID, ProbeResult)
         case alarm
         case shutdown
     }
@@ -101,7 +101,7 @@ public actor Supervisor: Service {
                 switch message {
                 case .alarm: ring(alarm, &probes)
                 case .shutdown: handle(.shutdown, &probes)
-                case .probed(let run, let result): handle(.probed(run, result), &probes)
+                case .probed(let id, let result): handle(.probed(id, result), &probes)
                 case .exited(let run, let exit): ended(run, exit, &probes)
                 }
             }
@@ -118,7 +118,11 @@ public actor Supervisor: Service {
             switch action {
             case .spawn(let run): rest += decide(spawn(run))
             case .signal(let run, let signal): processes[run]?.signalGroup(signal)
-            case .probe(let run): probe(run, &probes)
+            case .probe(let id, let question, let timeout): probe(id, question, timeout: timeout, &probes)
+            // Not looked at yet: the configuration refuses what needs it.
+            case .watchLog, .watchOutput: break
+            case .diagnose(let run, let pid, let after):
+                emit(.stopStuck(run, pid: pid, after: after, facts: ports.describeProcess(pid)))
             case .arm(let timer, let deadline): timers.arm(timer, at: deadline)
             case .disarm(let timer): timers.disarm(timer)
             case .emit(let event): emit(event)
@@ -161,17 +165,24 @@ public actor Supervisor: Service {
     private func ended(_ run: RunID, _ exit: ProcessExit, _ probes: inout DiscardingTaskGroup) {
         processes[run] = nil
         keeping(run.daemon) { records throws(RunRecordError) in try records.remove(run.daemon) }
-        switch exit.remains {
-        case .nothing, .killed: break
-        case .lingering: emit(.trouble(run.daemon, "\(run) left processes that were killed and are not gone yet"))
-        }
-        handle(.exited(run, exit.status), &probes)
+        let survivors: RunEnd.Survivors =
+            switch exit.remains {
+            case .nothing: .none
+            case .killed: .killed
+            case .lingering: .lingering
+            }
+        handle(.exited(run, exit.status, survivors: survivors), &probes)
     }
 
-    private func probe(_ run: RunID, _ probes: inout DiscardingTaskGroup) {
-        guard let plan = supervision[run.daemon]?.plan, let ready = plan.ready else { return }
+    private func probe(
+        _ id: ProbeID,
+        _ question: Probe,
+        timeout: Duration,
+        _ probes: inout DiscardingTaskGroup
+    ) {
+        guard let plan = supervision[id.run.daemon]?.plan else { return }
         probes.addTask { [inbox, prober = ports.prober] in
-            inbox.post(.probed(run, await prober.attempt(ready.probe, timeout: ready.timeout, for: plan)))
+            inbox.post(.probed(id, await prober.attempt(question, timeout: timeout, for: plan)))
         }
     }
 

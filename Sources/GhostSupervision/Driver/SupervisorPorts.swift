@@ -19,6 +19,8 @@ public struct SupervisorPorts: Sendable {
     public var watchdogLog: any ComponentLogSink
     /// Told of each event, in order; must return at once.
     public var report: @Sendable (SupervisionEvent, Timestamp) -> Void
+    /// What a process that does not end is doing, in a few words: its state and where in the kernel it waits.
+    public var describeProcess: @Sendable (Int32) -> String?
     /// Reads the clock that deadlines are kept on.
     public var monotonicNow: @Sendable () -> MonotonicTime
     /// Reads the clock that people see.
@@ -36,6 +38,7 @@ public struct SupervisorPorts: Sendable {
         sentinelLog: any ComponentLogSink,
         watchdogLog: any ComponentLogSink,
         report: @escaping @Sendable (SupervisionEvent, Timestamp) -> Void = { _, _ in },
+        describeProcess: @escaping @Sendable (Int32) -> String? = { _ in nil },
         monotonicNow: @escaping @Sendable () -> MonotonicTime,
         wallNow: @escaping @Sendable () -> Timestamp,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -48,6 +51,7 @@ public struct SupervisorPorts: Sendable {
         self.sentinelLog = sentinelLog
         self.watchdogLog = watchdogLog
         self.report = report
+        self.describeProcess = describeProcess
         self.monotonicNow = monotonicNow
         self.wallNow = wallNow
         self.random = random

@@ -8,6 +8,8 @@ public enum SupervisionEvent: Sendable, Equatable {
     case leftoverFound(RunID, pid: Int32)
     /// What became of it; nil if it is gone, else why it remains. Its daemon is not started while it remains.
     case leftoverHandled(RunID, pid: Int32, remains: String?)
+    /// A run that an earlier Ghost started lives and was taken over as it is.
+    case adopted(RunID, pid: Int32, needs: [DaemonName], readyBy: ReadyBy)
     /// A daemon cannot start before something it needs has recovered.
     case blocked(DaemonName, by: Dependency, because: String)
     /// A start is being tried. `attempt` counts from 1 since the daemon was last ready.
@@ -23,20 +25,39 @@ public enum SupervisionEvent: Sendable, Equatable {
     /// No process could be made. `restart` is the number of the attempt if it was one of the watchdog's; `retryIn` is nil
     /// if it is no longer wanted.
     case spawnFailed(RunID, restart: Int?, reason: String, retryIn: Duration?)
+    /// A probe has failed as often in a row as is allowed; the action is what follows.
+    case probeFailed(RunID, ProbeRole, reason: String, ProbePlan.Action)
+    /// A probe that had failed succeeds again.
+    case probePassed(RunID, ProbeRole)
     /// A run ended.
     case ended(RunEnd)
+    /// A daemon that is down is the cause why others died; they are paused until it is back. `affects` names everybody
+    /// who needs it, directly or not.
+    case causeFound(DaemonName, because: String, affects: [DaemonName])
     /// A daemon died too often; from now on it is tried at a slow, steady rate. `attempt` is the one that is put off.
     case crashLoopBegan(DaemonName, attempt: Int, CrashLoop)
     /// It has been ready for long enough to be trusted again.
     case crashLoopOver(RunID)
-    /// A daemon was asked to end.
+    /// A daemon was asked to end by this signal; it will be killed after `grace`.
     case stopping(RunID, Signal, grace: Duration)
+    /// A daemon was sent a signal, by its stop sequence or because somebody wanted it.
+    case signalled(RunID, Signal)
     /// It did not end in time and is being killed.
     case killing(RunID, after: Duration)
+    /// It was killed and is still there; `facts` says what holds it, as far as that is known.
+    case stopStuck(RunID, pid: Int32, after: Duration, facts: String?)
+    /// It was due and its last run had not ended, so this time is left out.
+    case scheduleSkipped(DaemonName)
     /// A daemon without a process is no longer wanted.
     case stoodDown(DaemonName)
     /// All daemons are being stopped.
     case shutdownBegan
+    /// Another plan was taken over.
+    case planChanged(PlanChange)
+    /// A daemon that is no longer declared has ended and is forgotten.
+    case removed(DaemonName)
+    /// Supervision ended and left these runs as they are.
+    case left([RunID])
     /// No daemon is left.
     case shutdownCompleted(after: Duration)
     /// Something around a daemon failed without touching it.
@@ -65,6 +86,44 @@ public struct RunEnd: Sendable, Hashable {
     public var next: Next
     /// The number of the watchdog's attempt that this run was, if it was one and had not been ready.
     public var restart: Int?
+    /// The probe because of which it was ended; nil if it ended by itself or was asked to.
+    public var failedProbe: FailedProbe?
+    /// What was left of its processes.
+    public var survivors = Survivors.none
+    /// Whether somebody was there when it ended.
+    public var noticed = Noticed.atOnce
+
+    /// A probe that has failed.
+    public struct FailedProbe: Sendable, Hashable {
+        /// Which one.
+        public var role: ProbeRole
+        /// What its last attempt said.
+        public var reason: String
+
+        /// Creates one.
+        public init(role: ProbeRole, reason: String) {
+            self.role = role
+            self.reason = reason
+        }
+    }
+
+    /// What was left of the processes of a run when its leader had ended.
+    public enum Survivors: Sendable, Hashable {
+        /// Nothing.
+        case none
+        /// Others of its group, which were killed.
+        case killed
+        /// Others of its group, which were killed and are not gone yet.
+        case lingering
+    }
+
+    /// When an end became known.
+    public enum Noticed: Sendable, Hashable {
+        /// When it happened.
+        case atOnce
+        /// Later: no Ghost was there.
+        case later
+    }
 
     /// How far a run came.
     public enum Reached: Sendable, Hashable {
@@ -82,6 +141,8 @@ public struct RunEnd: Sendable, Hashable {
         case givenUp
         /// It is started again after this time.
         case restart(in: Duration)
+        /// It is started again once what it needs holds again; its end is not held against it.
+        case paused(until: Dependency)
     }
 
     /// Creates an end.
@@ -101,6 +162,8 @@ public struct RunEnd: Sendable, Hashable {
             case .signaled(let signal): "signal \(signal)"
             case .unknown: "it ended, nobody knows how,"
             }
-        return reached == .started ? "\(how) before it was ready" : how
+        let when = reached == .started ? "\(how) before it was ready" : how
+        guard let failedProbe else { return when }
+        return "its \(failedProbe.role.rawValue) probe failed (\(failedProbe.reason)), ended by \(how)"
     }
 }

@@ -1,72 +1,7 @@
 public import GhostModel
 
+/// What happens to its process.
 extension DaemonMachine {
-    /// It is wanted up.
-    public mutating func wantUp(now: MonotonicTime) {
-        want = .up
-        switch state {
-        case .idle, .completed, .failed:
-            history = RestartHistory()
-            attempted = .never
-            enter(.waiting, now: now)
-        case .waiting, .spawning, .starting, .up, .backoff: break
-        // Once it has ended it is started again.
-        case .stopping: break
-        }
-    }
-
-    /// It is wanted down; a process goes on until it may be stopped.
-    public mutating func wantDown(now: MonotonicTime, _ actions: inout [SupervisionAction]) {
-        want = .down
-        switch state {
-        case .idle, .spawning, .starting, .up, .stopping: break
-        case .completed: enter(.idle, now: now)
-        case .waiting, .failed: standDown(now: now, &actions)
-        case .backoff(let run, _, _):
-            actions.append(.disarm(TimerID(run, .retry)))
-            standDown(now: now, &actions)
-        }
-    }
-
-    /// It must not be started, because of something outside.
-    public mutating func hold(_ reason: String, now: MonotonicTime) {
-        switch state {
-        case .idle, .waiting:
-            want = .up
-            enter(.failed(reason: reason), now: now)
-        case .spawning, .starting, .up, .stopping, .backoff, .completed, .failed: break
-        }
-    }
-
-    /// Everything it needs holds.
-    public mutating func mayStart(now: MonotonicTime, _ actions: inout [SupervisionAction]) {
-        switch state {
-        case .waiting:
-            lastRun += 1
-            let run = RunID(daemon: plan.name, number: lastRun)
-            history.startTried()
-            enter(.spawning(run), now: now)
-            actions.append(.emit(.starting(run, attempt: history.startFailures + 1)))
-            actions.append(.spawn(run))
-        case .idle, .spawning, .starting, .up, .stopping, .backoff, .completed, .failed: break
-        }
-    }
-
-    /// Everything that needs it is down.
-    public mutating func mayStop(now: MonotonicTime, _ actions: inout [SupervisionAction]) {
-        switch state {
-        case .starting(let process, _), .up(let process, _):
-            disarmProbing(of: process.run, &actions)
-            enter(.stopping(process, .asked), now: now)
-            actions.append(.emit(.stopping(process.run, plan.stop.signal, grace: plan.stop.grace)))
-            actions.append(.signal(process.run, plan.stop.signal))
-            actions.append(.arm(TimerID(process.run, .grace), at: now + plan.stop.grace))
-        // The process is stopped once it is there.
-        case .spawning: break
-        case .idle, .waiting, .stopping, .backoff, .completed, .failed: break
-        }
-    }
-
     /// The program of `run` was started.
     public mutating func spawned(
         _ run: RunID,
@@ -90,12 +25,10 @@ extension DaemonMachine {
                     )
                 )
             )
-            switch readyBy {
-            case .running: becomeReady(process, now: now, &actions)
-            case .probe: actions.append(.probe(run))
-            case .ending: break
-            }
-        case .spawning, .idle, .waiting, .starting, .up, .stopping, .backoff, .completed, .failed: break
+            beginProbing(process, now: now, &actions)
+            // It was declared otherwise while it was being started.
+            if nextPlan != nil { restart(now: now, &actions) }
+        case .spawning, .idle, .waiting, .starting, .up, .stopping, .backoff, .completed, .failed, .scheduled: break
         }
     }
 
@@ -108,6 +41,8 @@ extension DaemonMachine {
     ) {
         switch state {
         case .spawning(run):
+            tracks = [:]
+            endedRun = max(endedRun, run.number)
             let restart = history.outage == nil ? nil : history.restartAttempts
             switch want {
             case .down:
@@ -118,58 +53,96 @@ extension DaemonMachine {
                 actions.append(.emit(.spawnFailed(run, restart: restart, reason: reason, retryIn: pause)))
                 pauseAfter(run, for: pause, reason: reason, now: now, &actions)
             }
-        case .spawning, .idle, .waiting, .starting, .up, .stopping, .backoff, .completed, .failed: break
+        case .spawning, .idle, .waiting, .starting, .up, .stopping, .backoff, .completed, .failed, .scheduled: break
         }
     }
 
     /// The process of `run` has ended.
+    ///
+    /// - Parameter lacking: a need that does not hold at this moment; a daemon that dies for want of another is paused
+    ///   and not punished.
     public mutating func exited(
         _ run: RunID,
         _ exit: ExitStatus,
+        survivors: RunEnd.Survivors = .none,
+        lacking: Dependency? = nil,
         now: MonotonicTime,
         random: Double,
         _ actions: inout [SupervisionAction]
     ) {
+        var end = Ended(run: run, exit: exit, survivors: survivors, lacking: lacking, at: now, random: random)
         switch state {
         // A process may end before the driver has said that it began.
-        case .spawning(run):
-            end(of: run, exit, quality: .neverReady, now: now, random: random, &actions)
-        case .starting(let process, _) where process.run == run:
-            end(of: run, exit, quality: .neverReady, now: now, random: random, &actions)
-        case .up(let process, let health) where process.run == run:
-            end(of: run, exit, quality: quality(health, now: now), now: now, random: random, &actions)
-        case .stopping(let process, _) where process.run == run:
+        case .spawning(run): break
+        case .starting(let process, _) where process.run == run: break
+        case .up(let process, let health) where process.run == run: end.quality = quality(health, now: now)
+        case .stopping(let process, let stop) where process.run == run:
             actions.append(.disarm(TimerID(run, .grace)))
-            finish(run, exit, next: .asked, quality: .short, now: now, &actions)
-            enter(want == .up ? .waiting : .idle, now: now)
-        case .spawning, .starting, .up, .stopping, .idle, .waiting, .backoff, .completed, .failed: break
+            guard case .failed(let role, let reason, let quality) = stop.cause, want == .up else {
+                tracks = [:]
+                finish(end, next: .asked, &actions)
+                enterAfterAskedStop(now: now)
+                return
+            }
+            end.quality = quality
+            end.cause = .init(role: role, reason: reason)
+        case .spawning, .starting, .up, .stopping, .idle, .waiting, .backoff, .completed, .failed, .scheduled: return
         }
+        self.end(end, &actions)
     }
 
-    /// One attempt of the probe of `run` has ended.
-    public mutating func probed(
+    /// A run of an earlier Ghost lives and is taken over.
+    public mutating func adopted(
         _ run: RunID,
-        _ result: ProbeResult,
+        pid: Int32,
+        startedAt: MonotonicTime,
         now: MonotonicTime,
         _ actions: inout [SupervisionAction]
     ) {
-        guard let ready = plan.ready else { return }
-        let next: Duration
-        switch (state, result) {
-        case (.starting(let process, _), .success) where process.run == run:
-            becomeReady(process, now: now, &actions)
-            next = ready.every
-        case (.starting(let process, _), .failure(let reason)) where process.run == run:
-            state = .starting(process, lastFailure: reason)
-            next = ProbePlan.startupInterval
-        case (.up(let process, let health), _) where process.run == run:
-            judge(process, health, result, limit: ready.failures, now: now, &actions)
-            next = ready.every
-        case (.starting, _), (.up, _), (.idle, _), (.waiting, _), (.spawning, _), (.stopping, _), (.backoff, _),
-            (.completed, _), (.failed, _):
+        guard liveRun != run else { return }
+        // There must never be two: the one that is known goes on.
+        guard liveRun == nil, run.number > endedRun else {
+            actions.append(.signal(run, .kill))
             return
         }
-        actions.append(.arm(TimerID(run, .probe), at: now + next))
+        if case .backoff(let before, _, _) = state { actions.append(.disarm(TimerID(before, .retry))) }
+        lastRun = max(lastRun, run.number)
+        // Until it is said what is wanted, nothing that lives is stopped.
+        want = intent
+        let process = Process(run: run, pid: pid, startedAt: startedAt)
+        enter(.starting(process, lastFailure: nil), now: now)
+        actions.append(.emit(.adopted(run, pid: pid, needs: plan.needs.map(\.daemon), readyBy: readyBy)))
+        beginWatching(run, now: now, &actions)
+        beginProbing(process, now: now, &actions)
+        // It may have been ready for long; nobody has seen it fail.
+        if case .up(let process, .ready) = state { state = .up(process, .ready(since: min(startedAt, now))) }
+    }
+
+    /// A run of an earlier Ghost has ended while no Ghost was there.
+    public mutating func endedUnseen(
+        _ run: RunID,
+        _ exit: ExitStatus,
+        at instant: MonotonicTime,
+        now: MonotonicTime,
+        random: Double,
+        _ actions: inout [SupervisionAction]
+    ) {
+        // Its end was taken in before, or a newer run is there already.
+        guard run.number > endedRun, run.number >= lastRun else { return }
+        switch state {
+        case .idle, .waiting, .backoff, .completed, .failed, .scheduled: break
+        case .spawning, .starting, .up, .stopping: return
+        }
+        if case .backoff(let before, _, _) = state { actions.append(.disarm(TimerID(before, .retry))) }
+        lastRun = run.number
+        want = intent
+        var end = Ended(run: run, exit: exit, at: min(instant, now), random: random)
+        end.noticed = .later
+        end.quality = unseenQuality
+        self.end(end, &actions)
+        // The pause began when it died.
+        if case .backoff(_, let until, _) = state, until <= now { enter(.waiting, now: now) }
+        if intent == .down, state != .idle { enter(.idle, now: now) }
     }
 
     /// A timer is due.
@@ -181,17 +154,15 @@ extension DaemonMachine {
                 return
             }
             enter(.waiting, now: now)
-        case (.grace, .stopping(let process, .asked)) where process.run == timer.run:
-            state = .stopping(process, .killed)
-            actions.append(.emit(.killing(process.run, after: plan.stop.grace)))
-            actions.append(.signal(process.run, .kill))
-        case (.probe, .starting(let process, _)) where process.run == timer.run,
-            (.probe, .up(let process, _)) where process.run == timer.run:
-            actions.append(.probe(process.run))
-        case (.stable, .up(let process, .ready(let since, _))) where process.run == timer.run:
+        case (.grace, .stopping(let process, let stop)) where process.run == timer.run:
+            stopLonger(process, stop, now: now, &actions)
+        case (.probe(let role), .starting(let process, _)) where process.run == timer.run,
+            (.probe(let role), .up(let process, _)) where process.run == timer.run:
+            ask(role, process, now: now, &actions)
+        case (.stable, .up(let process, .ready(let since))) where process.run == timer.run:
             guard now - since >= plan.restart.backoff.resetAfter else { return }
             if history.ranWell() == .crashLooping { actions.append(.emit(.crashLoopOver(process.run))) }
-        case (.retry, _), (.grace, _), (.probe, _), (.stable, _): break
+        case (.retry, _), (.grace, _), (.probe, _), (.stable, _), (.turn, _): break
         }
     }
 }

@@ -10,9 +10,13 @@ public import GhostModel
 /// ``mayStop(now:_:)``) by ``Supervision``, which knows them all.
 public struct DaemonMachine: Sendable, Equatable {
     /// What is declared.
-    public let plan: DaemonPlan
-    /// What is wanted.
+    public internal(set) var plan: DaemonPlan
+    /// What will be declared once the present run has ended; nil if nothing changes.
+    public internal(set) var nextPlan: DaemonPlan?
+    /// What is wanted now.
     public internal(set) var want: Want = .down
+    /// What people want, whether or not Ghost is going down; kept over its restarts.
+    public internal(set) var intent: Want = .up
     /// What it is doing.
     public internal(set) var state: State = .idle
     /// When the phase was entered.
@@ -25,6 +29,18 @@ public struct DaemonMachine: Sendable, Equatable {
     public internal(set) var restarts = 0
     /// How the last run ended; nil if none has.
     public internal(set) var lastEnd: End?
+    /// The number of the newest run whose end was taken in; 0 before the first.
+    public internal(set) var endedRun = 0
+    /// What its probes have said in the present run.
+    public internal(set) var tracks: [ProbeRole: ProbeTrack] = [:]
+    /// The number of the newest attempt of any probe.
+    var attempts = 0
+    /// When the present run wrote last, as far as is known.
+    var lastOutput: MonotonicTime
+    /// What is counted over its whole life.
+    public internal(set) var tally: Tally
+    /// What follows the present run of a daemon that is started by the clock.
+    var queued = Queued.nothing
     /// Whether a run has ended since it was last wanted up.
     public internal(set) var attempted: Attempted = .never
 
@@ -41,13 +57,21 @@ public struct DaemonMachine: Sendable, Equatable {
         /// It runs and has been ready.
         case up(Process, Health)
         /// It was asked to end.
-        case stopping(Process, StopStage)
+        case stopping(Process, Stop)
         /// It is started again later.
         case backoff(after: RunID, until: MonotonicTime, reason: String)
         /// It ended with success and is done.
         case completed
         /// It is not started again.
         case failed(reason: String)
+        /// It is started when its time has come.
+        case scheduled
+    }
+
+    /// What follows a run of a daemon that is started by the clock.
+    enum Queued: Sendable, Hashable {
+        case nothing
+        case anotherRun
     }
 
     /// A process that runs.
@@ -59,16 +83,36 @@ public struct DaemonMachine: Sendable, Equatable {
 
     /// What the probe of a daemon that has been ready says.
     public enum Health: Sendable, Hashable {
-        /// Ready since then; `failures` attempts in a row have failed, which is not yet too many.
-        case ready(since: MonotonicTime, failures: Int)
+        /// Ready since then.
+        case ready(since: MonotonicTime)
         /// Too many attempts in a row have failed; the last one so.
         case unready(reason: String)
     }
 
-    /// How far stopping has come.
-    public enum StopStage: Sendable, Hashable {
-        case asked
-        case killed
+    /// A stop that is going on.
+    public struct Stop: Sendable, Hashable {
+        /// How far it has come.
+        public var stage: Stage
+        /// Why it is stopped.
+        public var cause: Cause
+
+        /// How far a stop has come.
+        public enum Stage: Sendable, Hashable {
+            /// This step of the stop sequence was carried out, counted from 0.
+            case asked(step: Int)
+            /// It was killed.
+            case killed
+            /// It was killed a while ago and is still there.
+            case stuck
+        }
+
+        /// Why a daemon is stopped.
+        public enum Cause: Sendable, Hashable {
+            /// Somebody wants it.
+            case asked
+            /// One of its probes has failed, after a run that was as good as said; the end counts as a death.
+            case failed(ProbeRole, reason: String, after: RestartHistory.Quality)
+        }
     }
 
     /// The end of a run.
@@ -87,6 +131,8 @@ public struct DaemonMachine: Sendable, Equatable {
     public init(_ plan: DaemonPlan, now: MonotonicTime) {
         self.plan = plan
         since = now
+        lastOutput = now
+        tally = Tally(now: now)
     }
 }
 
@@ -98,7 +144,7 @@ extension DaemonMachine {
         switch state {
         case .spawning(let run): run
         case .starting(let process, _), .up(let process, _), .stopping(let process, _): process.run
-        case .idle, .waiting, .backoff, .completed, .failed: nil
+        case .idle, .waiting, .backoff, .completed, .failed, .scheduled: nil
         }
     }
 
@@ -106,7 +152,7 @@ extension DaemonMachine {
     public var process: Process? {
         switch state {
         case .starting(let process, _), .up(let process, _), .stopping(let process, _): process
-        case .idle, .waiting, .spawning, .backoff, .completed, .failed: nil
+        case .idle, .waiting, .spawning, .backoff, .completed, .failed, .scheduled: nil
         }
     }
 
@@ -121,6 +167,7 @@ extension DaemonMachine {
         case .backoff: history.tempo == .crashLooping ? .crashLooping : .backoff
         case .completed: .completed
         case .failed: .failed
+        case .scheduled: .scheduled
         }
     }
 
@@ -129,7 +176,7 @@ extension DaemonMachine {
         switch state {
         case .up(_, .ready): .ready
         case .up(_, .unready), .starting: .unready
-        case .idle, .waiting, .spawning, .stopping, .backoff, .completed, .failed: .unknown
+        case .idle, .waiting, .spawning, .stopping, .backoff, .completed, .failed, .scheduled: .unknown
         }
     }
 
@@ -141,12 +188,24 @@ extension DaemonMachine {
         guard want == .up else { return .holdsNot }
         let holds =
             switch condition {
-            case .started: process != nil || state == .completed
-            case .ready, .healthy: readiness == .ready || (plan.kind == .oneshot && state == .completed)
+            case .started: process != nil || hasSucceeded
+            case .ready: readiness == .ready || (plan.kind == .oneshot && hasSucceeded)
+            case .healthy: (readiness == .ready && isAlive) || (plan.kind == .oneshot && hasSucceeded)
             case .completed: attempted == .ended && process == nil
-            case .succeeded: state == .completed
+            case .succeeded: hasSucceeded
             }
         return holds ? .holds : .holdsNot
+    }
+
+    /// Whether it has ended with success and not begun anew; one that is started by the clock stays so until its next run.
+    private var hasSucceeded: Bool {
+        state == .completed || (state == .scheduled && attempted == .ended && lastEnd?.exit.isSuccess == true)
+    }
+
+    /// Whether its liveness probe says so; without one, always.
+    private var isAlive: Bool {
+        guard plan.alive != nil else { return true }
+        return tracks[.alive]?.verdict == .passing
     }
 
     /// Whether a condition holds.
@@ -166,6 +225,7 @@ extension DaemonMachine {
             "\(plan.name) is \(phase == .backoff ? "in backoff" : "crash-looping") (\(reason))"
         case .failed(let reason): "\(plan.name) has failed (\(reason))"
         case .completed: "\(plan.name) has ended"
+        case .scheduled: "\(plan.name) waits for its time"
         case .waiting, .spawning, .starting, .up, .stopping: nil
         }
     }

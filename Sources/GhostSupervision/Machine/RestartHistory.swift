@@ -3,19 +3,19 @@ public import GhostModel
 /// What is remembered of a daemon's deaths to decide when it is started again.
 public struct RestartHistory: Sendable, Hashable {
     /// How fast it is tried.
-    public private(set) var tempo: Tempo = .steady
+    public internal(set) var tempo: Tempo = .steady
     /// How often the watchdog tried since the last good run.
-    public private(set) var restartAttempts = 0
+    public internal(set) var restartAttempts = 0
     /// Since when, and after which end, the daemon has not been ready; nil while it is or before its first failure.
-    public private(set) var outage: Outage?
+    public internal(set) var outage: Outage?
     /// How often a start failed since the daemon was last ready.
-    public private(set) var startFailures = 0
+    public internal(set) var startFailures = 0
     /// Delays taken since the last good run.
-    private var delaysTaken = 0
+    var delaysTaken = 0
     /// Spawn failures in a row.
-    private var spawnFailures = 0
+    var spawnFailures = 0
     /// The newest deaths, at most as many as make a crash loop.
-    private var deaths: [MonotonicTime] = []
+    var deaths: [MonotonicTime] = []
 
     /// How fast a daemon that ended is tried again.
     public enum Tempo: Sendable, Hashable {
@@ -73,6 +73,18 @@ public struct RestartHistory: Sendable, Hashable {
         return min(Self.firstSpawnPause * (1 << doublings), Self.longestSpawnPause)
     }
 
+    /// Records an end that was another's fault: it begins an outage, and it is no reason to wait longer next time.
+    public mutating func ended(_ exit: ExitStatus, at now: MonotonicTime) {
+        outage = Outage(began: outage?.began ?? now, lastExit: exit)
+    }
+
+    /// Forgets every death; an outage goes on until the daemon is ready.
+    public mutating func forget() {
+        let going = outage
+        self = RestartHistory()
+        outage = going
+    }
+
     /// Records that the daemon became ready; returns the outage that this ended.
     public mutating func becameReady() -> Outage? {
         startFailures = 0
@@ -101,7 +113,7 @@ public struct RestartHistory: Sendable, Hashable {
         policy: RestartPolicy,
         random: Double
     ) -> Verdict {
-        outage = Outage(began: outage?.began ?? now, lastExit: exit)
+        ended(exit, at: now)
         switch run {
         case .neverReady: startFailures += 1
         case .short: break

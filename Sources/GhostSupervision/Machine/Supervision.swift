@@ -6,17 +6,27 @@ public import GhostModel
 /// whose gate has opened starts, and every daemon that may stop is stopped. The driver carries out the actions in order.
 public struct Supervision: Sendable {
     /// The order of starting; stopping is its reverse.
-    public let order: StartOrder
-    /// The machines in the order of starting.
+    public internal(set) var order: StartOrder
+    /// The machines in the order of starting; those whose daemon was removed from the plan come last, until they have
+    /// ended.
     public internal(set) var machines: [DaemonMachine]
     /// How far supervision has come.
-    public private(set) var course: Course = .prepared
+    public internal(set) var course: Course = .prepared
+    /// Grows with everything that ``saved(at:boot:)`` would keep otherwise: time to save.
+    public private(set) var revision = 0
 
     /// What each waiting daemon waits for, by place in ``machines``; nil for the others.
     var obstacles: [Obstacle?]
-    let places: [DaemonName: Int]
+    var places: [DaemonName: Int] = [:]
     /// The places of the daemons that need the one at a place.
-    let dependents: [[Int]]
+    var dependents: [[Int]] = []
+    /// The names of daemons that are no longer declared and still run.
+    var leaving: Set<DaemonName> = []
+    /// The daemons that were told to be the cause of others' pauses, until they are ready again.
+    var toldCauses: Set<DaemonName> = []
+    var limit: RestartLimit
+    /// The timer of the next turn, while daemons wait for their turn.
+    var turn: (timer: TimerID, at: MonotonicTime)?
 
     /// How far supervision has come.
     public enum Course: Sendable, Hashable {
@@ -26,39 +36,80 @@ public struct Supervision: Sendable {
         case running
         /// Daemons are being stopped.
         case shuttingDown(since: MonotonicTime)
-        /// No process is left, and none will be started.
+        /// No process is left, or all were left to themselves, and none will be started.
         case finished
     }
 
     /// What a waiting daemon waits for.
     struct Obstacle: Sendable, Hashable {
-        /// The first need in the order of the file that does not hold.
-        var need: Dependency
-        /// Why it will not hold soon; nil if it may.
+        /// What it is.
+        var kind: Kind
+        /// Why it will not be gone soon; nil if it may.
         var trouble: String?
         /// The need whose trouble was told last, so that it is told once and not at each attempt of the other daemon.
         var told: Dependency?
+
+        /// What a waiting daemon can wait for.
+        enum Kind: Sendable, Hashable {
+            /// The first need in the order of the file that does not hold.
+            case need(Dependency)
+            /// Too many daemons are being restarted at once.
+            case turn
+        }
     }
 
     /// Prepares the daemons of a plan; nothing is wanted until `start`.
     public init(_ daemons: [DaemonPlan], now: MonotonicTime) throws(StartOrderError) {
         order = try StartOrder(daemons)
-        var plans: [DaemonName: DaemonPlan] = [:]
-        for daemon in daemons { plans[daemon.name] = daemon }
-        machines = order.names.compactMap { name in
-            plans[name].map { DaemonMachine($0, now: now) }
-        }
-        var places: [DaemonName: Int] = [:]
-        for (place, name) in order.names.enumerated() { places[name] = place }
-        var dependents = [[Int]](repeating: [], count: machines.count)
-        for (place, machine) in machines.enumerated() {
-            for need in machine.plan.needs {
-                if let needed = places[need.daemon] { dependents[needed].append(place) }
-            }
-        }
-        self.places = places
-        self.dependents = dependents
+        machines = daemons.map { DaemonMachine($0, now: now) }
         obstacles = Array(repeating: nil, count: machines.count)
+        limit = RestartLimit(now: now)
+        arrange()
+    }
+
+    /// Prepares the daemons of a plan and takes up what an earlier Ghost has kept about them.
+    ///
+    /// - Parameters:
+    ///   - saved: nil if there is nothing; one of another version is ignored.
+    ///   - boot: the kernel's name for this boot; empty if it does not say.
+    public init(
+        _ daemons: [DaemonPlan],
+        resuming saved: SavedSupervision?,
+        now: Moment,
+        boot: String
+    ) throws(StartOrderError) {
+        try self.init(daemons, now: now.monotonic)
+        guard let saved, saved.version == SavedSupervision.currentVersion else { return }
+        let clock = SavedClock(saved, now: now, boot: boot)
+        let sameBoot = saved.boot == boot && !boot.isEmpty
+        for place in machines.indices {
+            guard let daemon = saved.daemons[machines[place].plan.name.text] else { continue }
+            machines[place].takeUp(daemon, course: saved.course, sameBoot: sameBoot, clock: clock)
+        }
+    }
+
+    /// What the next Ghost must know.
+    public func saved(at now: Moment, boot: String) -> SavedSupervision {
+        var daemons: [String: SavedSupervision.Daemon] = [:]
+        for machine in machines where !leaving.contains(machine.plan.name) {
+            daemons[machine.plan.name.text] = machine.saved(now: now.monotonic)
+        }
+        return SavedSupervision(
+            boot: boot,
+            monotonic: now.monotonic.nanoseconds,
+            wall: now.wall,
+            course: wasStopped ? .stopped : .running,
+            daemons: daemons
+        )
+    }
+
+    /// Whether the daemons were stopped, or are being stopped.
+    private var wasStopped: Bool {
+        switch course {
+        case .prepared, .running: false
+        case .shuttingDown: true
+        case .finished: !machines.contains { $0.liveRun != nil }
+        }
     }
 
     /// Takes one input and returns what must be done, in order.
@@ -69,81 +120,54 @@ public struct Supervision: Sendable {
         now: MonotonicTime,
         random: Double
     ) -> [SupervisionAction] {
+        // What was left to itself is nobody's business any more.
+        guard course != .finished else { return [] }
         var actions: [SupervisionAction] = []
-        switch input {
-        case .start(let held): start(held: held, now: now)
-        case .shutdown: shutdown(now: now, &actions)
-        case .want(let want, let name): self.want(want, name, now: now, &actions)
-        case .spawned(let run, let pid):
-            change(run.daemon) { $0.spawned(run, pid: pid, now: now, &actions) }
-        case .spawnFailed(let run, let reason):
-            change(run.daemon) { $0.spawnFailed(run, reason: reason, now: now, &actions) }
-        case .exited(let run, let exit):
-            change(run.daemon) { $0.exited(run, exit, now: now, random: random, &actions) }
-        case .probed(let run, let result):
-            change(run.daemon) { $0.probed(run, result, now: now, &actions) }
-        case .timer(let timer):
-            change(timer.run.daemon) { $0.timer(timer, now: now, &actions) }
-        }
+        take(input, now: now, random: random, &actions)
         settle(now: now, &actions)
+        if input.isWish || actions.contains(where: { if case .emit = $0 { true } else { false } }) { revision += 1 }
         return actions
     }
 
     /// Makes sure that no number of these runs is used again.
     public mutating func continueNumbering(after runs: [RunID]) {
-        for run in runs { change(run.daemon) { $0.lastRun = max($0.lastRun, run.number) } }
+        for run in runs {
+            guard let place = places[run.daemon] else { continue }
+            machines[place].lastRun = max(machines[place].lastRun, run.number)
+        }
     }
 
     /// The machine of a daemon, or nil if it is not in the plan.
     public subscript(_ name: DaemonName) -> DaemonMachine? { places[name].map { machines[$0] } }
 
-    private mutating func change(_ name: DaemonName, _ body: (inout DaemonMachine) -> Void) {
-        guard let place = places[name] else { return }
-        body(&machines[place])
-    }
-
-    private mutating func start(held: [DaemonName: String], now: MonotonicTime) {
-        switch course {
-        case .prepared: course = .running
-        case .running, .shuttingDown, .finished: return
+    /// Sorts the machines into the order of starting and finds anew who needs whom.
+    mutating func arrange() {
+        var ranks: [DaemonName: Int] = [:]
+        for (rank, name) in order.names.enumerated() { ranks[name] = rank }
+        let old = zip(machines, obstacles).map { ($0, $1) }
+        let sorted = old.enumerated().sorted { left, right in
+            let (a, b) = (ranks[left.element.0.plan.name] ?? .max, ranks[right.element.0.plan.name] ?? .max)
+            return a == b ? left.offset < right.offset : a < b
         }
-        for place in machines.indices {
-            if let reason = held[machines[place].plan.name] {
-                machines[place].hold(reason, now: now)
-            } else {
-                machines[place].wantUp(now: now)
+        machines = sorted.map(\.element.0)
+        obstacles = sorted.map(\.element.1)
+        places = [:]
+        for (place, machine) in machines.enumerated() { places[machine.plan.name] = place }
+        dependents = Array(repeating: [], count: machines.count)
+        for (place, machine) in machines.enumerated() {
+            for need in machine.plan.needs {
+                if let needed = places[need.daemon] { dependents[needed].append(place) }
             }
         }
     }
+}
 
-    private mutating func shutdown(now: MonotonicTime, _ actions: inout [SupervisionAction]) {
-        switch course {
-        case .prepared, .running: course = .shuttingDown(since: now)
-        case .shuttingDown, .finished: return
+extension SupervisionInput {
+    /// Whether it may change what is kept although nothing is told.
+    fileprivate var isWish: Bool {
+        switch self {
+        case .start, .shutdown, .hurry, .leave, .want, .restart, .signal, .reset, .due: true
+        case .spawned, .spawnFailed, .exited, .adopted, .endedUnseen, .probed, .notified, .outputSeen, .timer: false
         }
-        actions.append(.emit(.shutdownBegan))
-        for place in machines.indices.reversed() { machines[place].wantDown(now: now, &actions) }
-    }
-
-    private mutating func want(
-        _ want: Want,
-        _ name: DaemonName,
-        now: MonotonicTime,
-        _ actions: inout [SupervisionAction]
-    ) {
-        switch (course, want) {
-        case (.running, .up): change(name) { $0.wantUp(now: now) }
-        case (.running, .down): change(name) { $0.wantDown(now: now, &actions) }
-        case (.prepared, _), (.shuttingDown, _), (.finished, _): break
-        }
-    }
-
-    /// Starts and stops what may start and stop now.
-    private mutating func settle(now: MonotonicTime, _ actions: inout [SupervisionAction]) {
-        openGates(now: now, &actions)
-        stopWhatMayStop(now: now, &actions)
-        guard case .shuttingDown(let since) = course, machines.allSatisfy({ $0.liveRun == nil }) else { return }
-        course = .finished
-        actions.append(.emit(.shutdownCompleted(after: now - since)))
     }
 }

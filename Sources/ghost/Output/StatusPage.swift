@@ -120,7 +120,7 @@ struct StatusPage {
         case .completed: .good
         case .starting, .waiting, .stopping, .backoff: .warning
         case .failed, .crashLooping: .bad
-        case .down: nil
+        case .down, .scheduled: nil
         }
     }
 }

@@ -16,9 +16,12 @@ func daemon(
     needs: [Dependency] = [],
     priority: Int = 0,
     kind: DaemonPlan.Kind = .service,
+    start: ProbePlan? = nil,
     ready: ProbePlan? = nil,
+    alive: ProbePlan? = nil,
     restart: RestartPolicy = RestartPolicy(backoff: Backoff(jitter: false)),
-    stop: StopSequence = StopSequence()
+    stop: StopSequence = StopSequence(),
+    schedule: SchedulePlan? = nil
 ) -> DaemonPlan {
     DaemonPlan(
         name: name(text),
@@ -27,9 +30,12 @@ func daemon(
         kind: kind,
         needs: needs,
         priority: priority,
+        start: start,
         ready: ready,
+        alive: alive,
         restart: restart,
-        stop: stop
+        stop: stop,
+        schedule: schedule
     )
 }
 
@@ -52,6 +58,37 @@ struct Bench {
 
     init(_ daemons: DaemonPlan...) throws {
         supervision = try Supervision(daemons, now: now)
+    }
+
+    init(_ supervision: Supervision, now: MonotonicTime) {
+        self.supervision = supervision
+        self.now = now
+    }
+
+    /// Answers every question that was asked by the last input.
+    @discardableResult
+    mutating func answer(_ result: ProbeResult, after pause: Duration = .zero) -> [SupervisionAction] {
+        now = now + pause
+        var rest: [SupervisionAction] = []
+        let asked = actions
+        for case .probe(let id, _, _) in asked { rest += give(.probed(id, result)) }
+        return rest
+    }
+
+    /// Starts the newest run of a daemon that was asked for.
+    @discardableResult
+    mutating func spawned(_ daemon: String, pid: Int32 = 5) -> [SupervisionAction] {
+        give(.spawned(run(daemon, supervision[name(daemon)]?.lastRun ?? 0), pid: pid))
+    }
+
+    mutating func apply(_ daemons: DaemonPlan...) throws -> [SupervisionAction] {
+        let change = PlanChange(from: supervision.machines.map(\.plan), to: daemons)
+        actions = []
+        events = []
+        for action in try supervision.apply(change, now: now) {
+            if case .emit(let event) = action { events.append(event) } else { actions.append(action) }
+        }
+        return actions
     }
 
     /// Gives an input and returns the actions but for what is told.

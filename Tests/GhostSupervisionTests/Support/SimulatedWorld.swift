@@ -16,7 +16,8 @@ struct SimulatedWorld {
     private var spawning: Set<RunID> = []
     private var alive: [RunID: Int32] = [:]
     private var signalled: [RunID: GhostModel.Signal] = [:]
-    private var probing: Set<RunID> = []
+    private var probing: Set<ProbeID> = []
+    private var watched: Set<ProbeID> = []
     private var timers: [TimerID: MonotonicTime] = [:]
     private var past: [RunID] = []
     private var nextPID: Int32 = 100
@@ -39,13 +40,15 @@ struct SimulatedWorld {
         var choices: [() -> SupervisionInput?] = []
         let spawns = spawning.sorted { $0.description < $1.description }
         let lives = alive.keys.sorted { $0.description < $1.description }
-        let asked = probing.sorted { $0.description < $1.description }
+        let asked = probing.sorted { "\($0)" < "\($1)" }
         var generator = random
         func pick<Element>(_ elements: [Element]) -> Element? { elements.randomElement(using: &generator) }
 
         let spawned = pick(spawns)
         let ended = pick(lives)
         let answered = pick(asked)
+        let awaited = pick(watched.sorted { "\($0)" < "\($1)" })
+        let speaker = pick(lives)
         let stale = pick(past)
         let daemon = pick(supervision.order.names)
         let chance = Int.random(in: 0..<100, using: &generator)
@@ -57,18 +60,33 @@ struct SimulatedWorld {
         }
         if let ended { choices.append { .exited(ended, chance < 40 ? .exited(0) : .exited(Int32(chance))) } }
         if let answered { choices.append { .probed(answered, chance < 60 ? .success : .failure("refused")) } }
+        if let awaited, chance < 30 { choices.append { .probed(awaited, .success) } }
+        if let speaker, chance < 20 { choices.append { .notified(speaker) } }
+        if let speaker, chance > 80 {
+            let instant = now
+            choices.append { .outputSeen(speaker, at: instant) }
+        }
         if let stale, let purpose {
             choices.append {
                 switch chance % 4 {
                 case 0: .exited(stale, .exited(0))
-                case 1: .probed(stale, .success)
+                case 1: .probed(ProbeID(stale, .ready, attempt: chance), .success)
                 case 2: .spawned(stale, pid: 1)
                 default: .timer(TimerID(stale, purpose))
                 }
             }
         }
         if let daemon, !isShuttingDown, chance < 10 {
-            choices.append { .want(chance < 4 ? .down : .up, daemon) }
+            choices.append {
+                switch chance {
+                case 0..<3: .want(.down, daemon)
+                case 3..<6: .want(.up, daemon)
+                case 6: .restart(daemon)
+                case 7: .reset(daemon)
+                case 8: .due(daemon)
+                default: .signal(daemon, .hup)
+                }
+            }
         }
         // Time passes: the next timer is due.
         if let due = timers.min(by: { ($0.value, $0.key.run.description) < ($1.value, $1.key.run.description) }) {
@@ -130,15 +148,16 @@ struct SimulatedWorld {
         case .spawnFailed(let run, _):
             isStale = spawning.remove(run) == nil
             if !isStale { past.append(run) }
-        case .exited(let run, _):
+        case .exited(let run, _, _):
             isStale = alive.removeValue(forKey: run) == nil
             if !isStale { past.append(run) }
             signalled[run] = nil
-        case .probed(let run, _):
-            probing.remove(run)
-            isStale = alive[run] == nil
+        case .probed(let id, _):
+            isStale = alive[id.run] == nil || (probing.remove(id) == nil && !watched.contains(id))
+        case .notified(let run), .outputSeen(let run, _): isStale = alive[run] == nil
         case .timer(let timer): isStale = supervision[timer.run.daemon]?.lastRun != timer.run.number
-        case .start, .shutdown, .want: break
+        case .adopted, .endedUnseen: break
+        case .start, .shutdown, .hurry, .leave, .want, .restart, .signal, .reset, .due: break
         }
         let before = supervision.machines
         let actions = supervision.handle(input, now: now, random: Double.random(in: 0..<1, using: &random))
@@ -158,11 +177,18 @@ struct SimulatedWorld {
                 spawning.insert(run)
             case .signal(let run, let signal):
                 if alive[run] == nil { fail("\(signal) to \(run), which has no process") }
-                if isShuttingDown, signal != .kill { checkStopOrder(run) }
-                signalled[run] = signal
-            case .probe(let run):
-                if alive[run] == nil { fail("probe of \(run), which has no process") }
-                if !probing.insert(run).inserted { fail("two probes of \(run) at once") }
+                if isShuttingDown, ![.kill, .hup].contains(signal), signalled[run] == nil { checkStopOrder(run) }
+                if signal != .hup { signalled[run] = signal }
+            case .probe(let id, _, _):
+                if alive[id.run] == nil { fail("probe of \(id.run), which has no process") }
+                // An attempt that a stop has overtaken may still be open.
+                probing = probing.filter { !($0.run == id.run && $0.role == id.role && $0.attempt < id.attempt) }
+                if !probing.insert(id).inserted { fail("the same question of \(id.run) twice at once") }
+            case .watchLog(let id, _):
+                if supervision[id.run.daemon]?.lastRun != id.run.number { fail("\(id.run) is watched too late") }
+                watched.insert(id)
+            case .watchOutput: break
+            case .diagnose(let run, _, _): if alive[run] == nil { fail("\(run) is stuck and has no process") }
             case .arm(let timer, let due): timers[timer] = due
             case .disarm(let timer): timers[timer] = nil
             case .emit: break
@@ -203,22 +229,38 @@ struct SimulatedWorld {
             case .idle: fail("\(name) is wanted and nothing is done about it")
             case .backoff(let run, let until, _):
                 if timers[TimerID(run, .retry)] != until { fail("\(name) waits for a timer that is not armed") }
-            case .starting(let process, _) where machine.plan.ready != nil,
-                .up(let process, _) where machine.plan.ready != nil:
-                if timers[TimerID(process.run, .probe)] == nil, !probing.contains(process.run) {
-                    fail("\(name) is never asked again whether it is ready")
-                }
+            case .starting(let process, _): checkAsked(process.run, machine, isUp: false)
+            case .up(let process, _): checkAsked(process.run, machine, isUp: true)
             case .waiting:
                 if supervision.course == .running, !hasObstacle(machine.plan) { fail("\(name) waits for nothing") }
-            case .stopping(let process, .asked):
-                if timers[TimerID(process.run, .grace)] == nil { fail("\(name) is stopped without a grace") }
-            case .spawning, .starting, .up, .stopping, .completed, .failed: break
+            case .stopping(let process, let stop):
+                if stop.stage != .stuck, timers[TimerID(process.run, .grace)] == nil {
+                    fail("\(name) is stopped without a grace")
+                }
+            case .scheduled: if machine.plan.schedule == nil { fail("\(name) waits for a time that it does not have") }
+            case .spawning, .completed, .failed: break
+            }
+        }
+    }
+
+    /// Whoever is to be asked is being asked, is asked later, or answers by itself.
+    private mutating func checkAsked(_ run: RunID, _ machine: DaemonMachine, isUp: Bool) {
+        let plan = machine.plan
+        let hasComeUp = isUp || plan.start == nil || machine.tracks[.start]?.success == .once
+        let role: ProbeRole? = !hasComeUp ? .start : plan.ready == nil ? nil : .ready
+        for role in [role, isUp ? .alive : nil].compactMap(\.self) {
+            guard let probe = plan.probe(role), probe.probe.leaves.contains(where: { $0.answer == .polled }) else {
+                continue
+            }
+            if timers[TimerID(run, .probe(role))] == nil, !probing.contains(where: { $0.run == run && $0.role == role }) {
+                fail("\(run) is never asked again for \(role)")
             }
         }
     }
 
     private func hasObstacle(_ plan: DaemonPlan) -> Bool {
-        plan.needs.contains { supervision[$0.daemon]?.satisfies($0.condition) == .holdsNot }
+        if timers.contains(where: { $0.key.purpose == .turn }) { return true }
+        return plan.needs.contains { supervision[$0.daemon]?.satisfies($0.condition) == .holdsNot }
     }
 
     /// A random plan without cycles: each daemon needs only earlier ones.
@@ -234,6 +276,20 @@ struct SimulatedWorld {
                     strength: Bool.random(using: &random) ? .hard : .soft
                 )
             }
+            func probe(_ role: ProbeRole) -> ProbePlan? {
+                let questions: [Probe] = [
+                    .tcp(host: "127.0.0.1", port: 1), .log(.text("up")), .notify, .silentFor(.seconds(3)),
+                    .any([.tcp(host: "127.0.0.1", port: 2), .log(.text("on"))]),
+                    .all([.tcp(host: "127.0.0.1", port: 3), .silentFor(.seconds(5)), .notify]),
+                ]
+                guard Bool.random(using: &random), let question = questions.randomElement(using: &random) else {
+                    return nil
+                }
+                var plan = ProbePlan(question, for: role)
+                plan.failures = Int.random(in: 1...3, using: &random)
+                plan.action = Bool.random(using: &random) ? .restart : .alert
+                return plan
+            }
             let when = RestartPolicy.When.allCases.randomElement(using: &random) ?? .always
             daemons.append(
                 daemon(
@@ -241,7 +297,9 @@ struct SimulatedWorld {
                     needs: needs,
                     priority: Int.random(in: -1...1, using: &random),
                     kind: Int.random(in: 0..<4, using: &random) == 0 ? .oneshot : .service,
-                    ready: Bool.random(using: &random) ? tcpProbe : nil,
+                    start: Int.random(in: 0..<4, using: &random) == 0 ? probe(.start) : nil,
+                    ready: probe(.ready),
+                    alive: probe(.alive),
                     restart: RestartPolicy(
                         when: when,
                         backoff: Backoff(
@@ -249,7 +307,15 @@ struct SimulatedWorld {
                             resetAfter: .seconds(3)
                         ),
                         crashLoop: Bool.random(using: &random) ? CrashLoop(deaths: 3, retry: .seconds(20)) : nil
-                    )
+                    ),
+                    stop: Bool.random(using: &random)
+                        ? StopSequence()
+                        : StopSequence(steps: [.init(signal: .int, grace: .seconds(1)), .init(signal: .term, grace: .zero)]),
+                    schedule: Int.random(in: 0..<6, using: &random) == 0
+                        ? SchedulePlan(
+                            .every(.seconds(60)),
+                            overlap: SchedulePlan.Overlap.allCases.randomElement(using: &random) ?? .skip
+                        ) : nil
                 )
             )
         }

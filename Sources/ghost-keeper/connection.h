@@ -1,0 +1,63 @@
+// A connection to Ghost, or to somebody who asks for Ghost.
+#ifndef GHOST_KEEPER_CONNECTION_H
+#define GHOST_KEEPER_CONNECTION_H
+
+#include "wire.h"
+
+#include <stdbool.h>
+
+enum { MOST_CONNECTIONS = 16 };
+
+enum role {
+    // It has not said hello.
+    ROLE_STRANGER,
+    // Ghost: it is told what happens. There is one; a new one takes the place of the old.
+    ROLE_GHOST,
+    // It asks and is answered, and is told nothing else.
+    ROLE_VISITOR,
+};
+
+struct outgoing {
+    struct outgoing *next;
+    int descriptors[MOST_FRAME_DESCRIPTORS];
+    size_t descriptor_count;
+    size_t sent;
+    size_t length;
+    uint8_t data[];
+};
+
+struct connection {
+    int socket;
+    enum role role;
+    struct bytes incoming;
+    int descriptors[MOST_FRAME_DESCRIPTORS];
+    size_t descriptor_count;
+    struct outgoing *first, *last;
+    size_t backlog;
+    bool is_broken;
+};
+
+// Puts a frame in line; copies of the descriptors go with it. Frees the writer's memory.
+void connection_send(
+    struct connection *connection, enum frame_kind kind, uint32_t tag, struct frame_writer *writer,
+    const int *descriptors, size_t descriptor_count);
+// Sends what goes out now.
+void connection_flush(struct connection *connection);
+// Takes what has come; false when the other side is gone.
+bool connection_receive(struct connection *connection);
+
+struct frame {
+    enum frame_kind kind;
+    uint32_t tag;
+    struct frame_reader reader;
+    size_t length;
+};
+
+// The next complete frame; it stays in `incoming` until it is dropped with `connection_drop`.
+bool connection_next(struct connection *connection, struct frame *frame);
+void connection_drop(struct connection *connection, const struct frame *frame);
+// Takes over a descriptor that came with the frames; -1 if there is none.
+int connection_take_descriptor(struct connection *connection);
+void connection_close(struct connection *connection);
+
+#endif

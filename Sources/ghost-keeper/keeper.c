@@ -1,0 +1,352 @@
+#include "keeper.h"
+
+#include "clock.h"
+#include "program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
+
+static struct connection *ghost_of(struct keeper *keeper) {
+    for (size_t i = 0; i < MOST_CONNECTIONS; i++) {
+        struct connection *connection = &keeper->connections[i];
+        if (connection->socket >= 0 && connection->role == ROLE_GHOST) return connection;
+    }
+    return NULL;
+}
+
+static void write_end(struct frame_writer *writer, const struct run *run) {
+    write_u8(writer, (uint8_t)run->end.how);
+    write_u32(writer, (uint32_t)run->end.value);
+    write_u64(writer, (uint64_t)run->end.user_microseconds);
+    write_u64(writer, (uint64_t)run->end.system_microseconds);
+    write_u64(writer, (uint64_t)run->end.peak_resident_bytes);
+    write_u8(writer, (uint8_t)run->end.remains);
+    write_u64(writer, run->end.at);
+}
+
+void keeper_tell_end(struct keeper *keeper, const struct run *run) {
+    struct connection *ghost = ghost_of(keeper);
+    if (!ghost) return;
+    struct frame_writer writer = {0};
+    write_text(&writer, run->name);
+    write_end(&writer, run);
+    connection_send(ghost, FRAME_EXITED, 0, &writer, NULL, 0);
+}
+
+static void write_pressure(struct frame_writer *writer, const struct run *run) {
+    uint64_t bytes = 0, lines = 0;
+    int trouble = 0;
+    for (size_t i = 0; i < 2; i++) {
+        bytes += run->outputs[i].lost_bytes;
+        lines += run->outputs[i].lost_lines;
+        if (run->outputs[i].condition == OUTPUT_FAILING) trouble = run->outputs[i].trouble;
+    }
+    write_u64(writer, bytes);
+    write_u64(writer, lines);
+    write_u32(writer, (uint32_t)trouble);
+}
+
+void keeper_tell_pressure(struct keeper *keeper, struct run *run) {
+    uint64_t lost = 0;
+    int trouble = 0;
+    for (size_t i = 0; i < 2; i++) {
+        lost += run->outputs[i].lost_bytes;
+        if (run->outputs[i].condition == OUTPUT_FAILING) trouble = run->outputs[i].trouble;
+    }
+    // Losses are told when they are over or begin, not byte by byte.
+    if (trouble == run->told_trouble && (trouble != 0 || lost == run->told_lost_bytes)) return;
+    struct connection *ghost = ghost_of(keeper);
+    if (!ghost) return;
+    run->told_trouble = trouble;
+    run->told_lost_bytes = lost;
+    struct frame_writer writer = {0};
+    write_text(&writer, run->name);
+    write_pressure(&writer, run);
+    connection_send(ghost, FRAME_PRESSURE, 0, &writer, NULL, 0);
+}
+
+static void answer_done(struct connection *connection, uint32_t tag, int error) {
+    struct frame_writer writer = {0};
+    write_u32(&writer, (uint32_t)error);
+    connection_send(connection, FRAME_DONE, tag, &writer, NULL, 0);
+}
+
+static size_t open_pipes(const struct run *run, int pipes[2]) {
+    size_t count = 0;
+    for (size_t i = 0; i < 2; i++) {
+        if (run->outputs[i].pipe >= 0) pipes[count++] = run->outputs[i].pipe;
+    }
+    return count;
+}
+
+static void send_run(struct connection *connection, uint32_t tag, struct run *run) {
+    struct frame_writer writer = {0};
+    int pipes[2];
+    size_t count = open_pipes(run, pipes);
+    write_text(&writer, run->name);
+    write_u32(&writer, (uint32_t)run->pid);
+    write_u64(&writer, run->start_time);
+    write_u8(&writer, run->state == RUN_ENDED ? 1 : 0);
+    write_end(&writer, run);
+    write_pressure(&writer, run);
+    write_blob(&writer, run->note, run->note_bytes);
+    // Which of the two streams the descriptors are.
+    write_u8(&writer, (uint8_t)((run->outputs[0].pipe >= 0 ? 1 : 0) | (run->outputs[1].pipe >= 0 ? 2 : 0)));
+    connection_send(connection, FRAME_RUN, tag, &writer, pipes, count);
+}
+
+static void say_hello(struct keeper *keeper, struct connection *connection, struct frame *frame) {
+    uint32_t protocol = read_u32(&frame->reader);
+    uint8_t wish = read_u8(&frame->reader);
+    if (frame->reader.failed || protocol < 1 || (wish != 1 && wish != 2)) {
+        connection->is_broken = true;
+        return;
+    }
+    struct connection *former = ghost_of(keeper);
+    if (wish == 1 && former && former != connection) connection_close(former);
+    connection->role = wish == 1 ? ROLE_GHOST : ROLE_VISITOR;
+    struct frame_writer writer = {0};
+    write_u32(&writer, KEEPER_PROTOCOL);
+    write_u32(&writer, (uint32_t)getpid());
+    write_u32(&writer, (uint32_t)keeper->runs.count);
+    write_u8(&writer, keeper->relaunch.state == RELAUNCH_OFF ? 0 : 1);
+    connection_send(connection, FRAME_WELCOME, frame->tag, &writer, NULL, 0);
+    for (size_t i = 0; i < keeper->runs.count; i++) send_run(connection, frame->tag, keeper->runs.items[i]);
+    writer = (struct frame_writer){0};
+    connection_send(connection, FRAME_RUNS_END, frame->tag, &writer, NULL, 0);
+}
+
+static struct log_policy read_policy(struct frame_reader *reader) {
+    struct log_policy policy;
+    policy.rotate_bytes = read_u64(reader);
+    policy.keep = read_u32(reader);
+    policy.age_seconds = read_u64(reader);
+    uint8_t pressure = read_u8(reader);
+    policy.pressure = pressure <= PRESSURE_DROP_NEWEST ? (enum pressure)pressure : PRESSURE_BLOCK;
+    return policy;
+}
+
+static void refuse_spawn(struct connection *connection, uint32_t tag, enum spawn_step step, int error) {
+    struct frame_writer writer = {0};
+    write_u32(&writer, (uint32_t)step);
+    write_u32(&writer, (uint32_t)error);
+    connection_send(connection, FRAME_SPAWN_FAILED, tag, &writer, NULL, 0);
+}
+
+// Two ends of a pipe that no other program inherits; the capacity is what the system allows, up to a mebibyte.
+static bool open_pipe(int ends[2]) {
+#ifdef __linux__
+    if (pipe2(ends, O_CLOEXEC) != 0) return false;
+    fcntl(ends[1], F_SETPIPE_SZ, 1 << 20);
+#else
+    if (pipe(ends) != 0) return false;
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+#endif
+    return true;
+}
+
+static void close_pipe(int ends[2]) {
+    for (size_t i = 0; i < 2; i++) {
+        if (ends[i] >= 0) close(ends[i]);
+        ends[i] = -1;
+    }
+}
+
+static char *mark_of(char *const *environment) {
+    for (char *const *entry = environment; entry && *entry; entry++) {
+        if (strncmp(*entry, RUN_MARK, sizeof RUN_MARK - 1) == 0) return strdup(*entry + sizeof RUN_MARK - 1);
+    }
+    return NULL;
+}
+
+static void spawn(struct keeper *keeper, struct connection *connection, struct frame *frame) {
+    struct frame_reader *reader = &frame->reader;
+    char *name = read_text(reader);
+    char *paths[2] = {read_text(reader), read_text(reader)};
+    struct log_policy policy = read_policy(reader);
+    size_t note_bytes;
+    uint8_t *note = read_blob(reader, &note_bytes);
+    struct program program;
+    bool is_whole = program_read(&program, reader);
+    int extra = program.extra_target > 0 ? connection_take_descriptor(connection) : -1;
+    int ends[2][2] = {{-1, -1}, {-1, -1}};
+    struct run *run = NULL;
+    struct spawn_result result = {.pid = -1, .step = STEP_REQUEST, .error = EINVAL};
+
+    if (is_whole && runs_find(&keeper->runs, name)) result.error = EEXIST;
+    else if (is_whole && (run = runs_add(&keeper->runs, name)) == NULL) result.error = E2BIG;
+    else if (is_whole) {
+        bool has_pipes = true;
+        result.step = STEP_PIPE;
+        for (size_t i = 0; i < 2 && has_pipes; i++) has_pipes = paths[i][0] == 0 || open_pipe(ends[i]);
+        if (!has_pipes) result.error = errno;
+        else if (program.cgroup[0] != 0 && mkdir(program.cgroup, 0755) != 0 && errno != EEXIST) {
+            result.step = STEP_CGROUP;
+            result.error = errno;
+        } else {
+            int error_end = ends[1][1] >= 0 ? ends[1][1] : ends[0][1];
+            result = program_start(&program, ends[0][1], error_end, extra);
+        }
+    }
+    if (extra >= 0) close(extra);
+    for (size_t i = 0; i < 2; i++) {
+        if (ends[i][1] >= 0) close(ends[i][1]);
+        ends[i][1] = -1;
+    }
+
+    if (result.pid > 0) {
+        run->pid = result.pid;
+        run->parentage = PARENT_OF_RUN;
+        run->start_time = start_time_of(result.pid);
+        run->mark = mark_of(program.environment);
+        run->cgroup = program.cgroup;
+        program.cgroup = NULL;
+        run->note = note;
+        run->note_bytes = note_bytes;
+        note = NULL;
+        for (size_t i = 0; i < 2; i++) {
+            output_begin(&run->outputs[i], paths[i], ends[i][0], policy);
+            paths[i] = NULL;
+        }
+        struct frame_writer writer = {0};
+        int pipes[2];
+        size_t count = open_pipes(run, pipes);
+        write_u32(&writer, (uint32_t)run->pid);
+        write_u64(&writer, run->start_time);
+        connection_send(connection, FRAME_SPAWNED, frame->tag, &writer, pipes, count);
+    } else {
+        for (size_t i = 0; i < 2; i++) close_pipe(ends[i]);
+        if (run) {
+            if (program.cgroup && program.cgroup[0] != 0) rmdir(program.cgroup);
+            runs_remove(&keeper->runs, run);
+        }
+        refuse_spawn(connection, frame->tag, result.step, result.error);
+    }
+    program_free(&program);
+    free(name);
+    free(paths[0]);
+    free(paths[1]);
+    free(note);
+}
+
+static void adopt(struct keeper *keeper, struct connection *connection, struct frame *frame) {
+    struct frame_reader *reader = &frame->reader;
+    char *name = read_text(reader);
+    pid_t pid = (pid_t)read_u32(reader);
+    uint64_t start_time = read_u64(reader);
+    char *mark = read_text(reader);
+    char *cgroup = read_text(reader);
+    char *paths[2] = {read_text(reader), read_text(reader)};
+    struct log_policy policy = read_policy(reader);
+    size_t note_bytes;
+    uint8_t *note = read_blob(reader, &note_bytes);
+    uint8_t streams = read_u8(reader);
+    int pipes[2];
+    for (size_t i = 0; i < 2; i++) pipes[i] = streams & (1u << i) ? connection_take_descriptor(connection) : -1;
+
+    int error = EINVAL;
+    struct run *run = NULL;
+    if (!reader->failed && pid > 1 && start_time != 0) {
+        if (runs_find(&keeper->runs, name)) error = EEXIST;
+        else if (has_ended(pid, start_time)) error = ESRCH;
+        else if ((run = runs_add(&keeper->runs, name)) == NULL) error = E2BIG;
+    }
+    if (run) {
+        error = 0;
+        run->pid = pid;
+        run->start_time = start_time;
+        run->parentage = ADOPTED_RUN;
+        run->mark = mark;
+        run->cgroup = cgroup;
+        run->note = note;
+        run->note_bytes = note_bytes;
+        mark = cgroup = NULL;
+        note = NULL;
+        for (size_t i = 0; i < 2; i++) {
+            output_begin(&run->outputs[i], paths[i], pipes[i], policy);
+            paths[i] = NULL;
+            pipes[i] = -1;
+        }
+#ifdef SYS_pidfd_open
+        run->watch = (int)syscall(SYS_pidfd_open, pid, 0u);
+        // The number may have passed to another process before the descriptor was open; then the end is noticed at once.
+        if (run->watch >= 0) fcntl(run->watch, F_SETFD, FD_CLOEXEC);
+#endif
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (pipes[i] >= 0) close(pipes[i]);
+        free(paths[i]);
+    }
+    free(name);
+    free(mark);
+    free(cgroup);
+    free(note);
+    answer_done(connection, frame->tag, error);
+}
+
+static void signal_run(struct keeper *keeper, struct connection *connection, struct frame *frame) {
+    char *name = read_text(&frame->reader);
+    int number = (int)read_u32(&frame->reader);
+    bool is_leader_only = read_u8(&frame->reader) == 1;
+    struct run *run = frame->reader.failed ? NULL : runs_find(&keeper->runs, name);
+    int error = run && number > 0 ? run_signal(&keeper->runs, run, number, is_leader_only) : ESRCH;
+    answer_done(connection, frame->tag, error);
+    free(name);
+}
+
+static void forget(struct keeper *keeper, struct frame *frame) {
+    char *name = read_text(&frame->reader);
+    struct run *run = frame->reader.failed ? NULL : runs_find(&keeper->runs, name);
+    if (run && run->state == RUN_ENDED) {
+        run_erase_record(run);
+        // What grandchildren that left every group still write is not waited for.
+        runs_remove(&keeper->runs, run);
+    }
+    free(name);
+}
+
+static void retune(struct keeper *keeper, struct connection *connection, struct frame *frame) {
+    char *name = read_text(&frame->reader);
+    struct log_policy policy = read_policy(&frame->reader);
+    struct run *run = frame->reader.failed ? NULL : runs_find(&keeper->runs, name);
+    if (run) {
+        for (size_t i = 0; i < 2; i++) run->outputs[i].policy = policy;
+    }
+    answer_done(connection, frame->tag, run ? 0 : ESRCH);
+    free(name);
+}
+
+void keeper_answer(struct keeper *keeper, struct connection *connection, uint64_t now) {
+    struct frame frame;
+    while (!connection->is_broken && connection_next(connection, &frame)) {
+        // Only a hello makes sense from a stranger.
+        if (connection->role == ROLE_STRANGER && frame.kind != FRAME_HELLO) {
+            connection->is_broken = true;
+            return;
+        }
+        switch (frame.kind) {
+        case FRAME_HELLO: say_hello(keeper, connection, &frame); break;
+        case FRAME_SPAWN: spawn(keeper, connection, &frame); break;
+        case FRAME_SIGNAL: signal_run(keeper, connection, &frame); break;
+        case FRAME_FORGET: forget(keeper, &frame); break;
+        case FRAME_RETUNE: retune(keeper, connection, &frame); break;
+        case FRAME_ADOPT: adopt(keeper, connection, &frame); break;
+        case FRAME_RELAUNCH:
+            answer_done(connection, frame.tag, relaunch_configure(&keeper->relaunch, &frame.reader, now));
+            break;
+        // A later Ghost may know more; it is told that this keeper does not.
+        default: answer_done(connection, frame.tag, ENOSYS); break;
+        }
+        connection_drop(connection, &frame);
+        connection_flush(connection);
+    }
+}
