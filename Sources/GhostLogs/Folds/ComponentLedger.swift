@@ -2,8 +2,7 @@ import GhostModel
 
 /// What every fold counts alike.
 ///
-/// Counters are totals since ``firstEvent`` and never fall. Windows over recent time (the last minute, hour and day), the
-/// durations of tasks and the success rate of restarts will hang here: ``note(time:)`` sees the time of every record.
+/// Counters are totals since ``firstEvent`` and never fall; ``recent`` holds the same for recent time.
 struct ComponentLedger: Sendable {
     /// Records folded; heartbeats and continuation lines are none.
     private(set) var records = 0
@@ -21,6 +20,8 @@ struct ComponentLedger: Sendable {
     /// The text of the newest `every=`, so that it is read only when it changes.
     private var beatText: [UInt8] = []
     var errors = ErrorLedger()
+    /// What happened in recent time; which things are counted is the fold's own affair.
+    var recent = RecentCounts()
     /// What was read since the newest event.
     private(set) var news = RecordNews()
 
@@ -44,6 +45,7 @@ struct ComponentLedger: Sendable {
     /// Counts a line that starts like a record and cannot be read.
     mutating func countDamaged(_ line: Span<UInt8>, at context: LineContext, time: Timestamp?) {
         damagedLines += 1
+        recent.count(.error, at: time)
         news.note(line, context)
         let noText: [UInt8] = []
         errors.note(
@@ -145,6 +147,7 @@ extension ComponentLedger: Savable {
         bytes.add(beat) { $0.add($1.wholeNanoseconds) }
         bytes.add(bytes: beatText)
         bytes.add(errors)
+        bytes.add(recent)
     }
 
     init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
@@ -158,6 +161,7 @@ extension ComponentLedger: Savable {
         beat = try bytes.optional { bytes throws(UnreadableSave) in .nanoseconds(try bytes.integer64()) }
         beatText = try bytes.byteString(longest: LineSplitter.longestLineBytes)
         errors = try ErrorLedger(from: &bytes)
+        if bytes.version >= 2 { recent = try RecentCounts(from: &bytes) }
     }
 }
 

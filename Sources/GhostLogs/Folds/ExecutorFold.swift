@@ -6,7 +6,7 @@ import GhostModel
 /// records, and those without an end yet are open.
 struct ExecutorFold: ComponentFold {
     static let kind = ComponentKind.executor
-    static let savedVersion = 1
+    static let savedVersion = 2
     /// How many open tasks are remembered; further ones are counted as started, and as overflow.
     static let openTaskCapacity = 10_000
 
@@ -18,6 +18,8 @@ struct ExecutorFold: ComponentFold {
     /// How many records put it into each phase.
     private(set) var phases = PhaseCounts()
     private var open = OpenTasks()
+    /// How long tasks took that ended, where that is known.
+    private(set) var durations = DurationHistogram()
     private(set) var failure = Failure.none
 
     /// Whether the newest record says that the executor itself has given up.
@@ -35,6 +37,26 @@ struct ExecutorFold: ComponentFold {
 
     /// How many tasks were started and have not ended.
     var activeTasks: Int { open.count }
+
+    /// How many tasks ended in a minute on average, with two decimals, if so many ended in the hour before `instant`.
+    ///
+    /// Where counting began within that hour, only the minutes since then are taken, the one that has begun included.
+    func tasksPerMinute(ended: Int, at instant: Timestamp) -> Double {
+        (100 * Double(ended) / Double(minutesCounted(at: instant))).rounded() / 100
+    }
+
+    /// How many of the sixty minutes before `instant` lie after the beginning of counting; at least one.
+    private func minutesCounted(at instant: Timestamp) -> Int64 {
+        guard let first = ledger.firstEvent else { return 60 }
+        return min(60, max(1, (instant.milliseconds - first.milliseconds) / 60_000 + 1))
+    }
+
+    /// When ``tasksPerMinute(ended:at:)`` changes next because another minute is taken; nil if it does not.
+    func nextMinute(after instant: Timestamp) -> Timestamp? {
+        guard let first = ledger.firstEvent, minutesCounted(at: instant) < 60 else { return nil }
+        let minutes = max(1, (instant.milliseconds - first.milliseconds) / 60_000 + 1)
+        return Timestamp(milliseconds: first.milliseconds + minutes * 60_000)
+    }
 
     mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
         guard let record = ExecutorRecord(line, body: body) else { return .damaged }
@@ -55,23 +77,29 @@ struct ExecutorFold: ComponentFold {
             }
         case .processed:
             started &+= 1
+            ledger.recent.count(.first &+ .second, at: time)
             complete()
         case .processingFailed(let reason):
             started += 1
+            ledger.recent.count(.first &+ .third &+ .error, at: time)
             fail(line, reason, time, context)
         case .failedWithoutTask(let reason):
+            ledger.recent.count(.error, at: time)
             phase = .error
             phases.error += 1
             ledger.errors.note(.task, subject: "", line, reason, time, context)
         case .executing(let task):
             started &+= 1
+            ledger.recent.count(.first, at: time)
             phase = .processing
             begin(TaskKey(line, task), time)
         case .completed(let task):
-            if !open.isEmpty { open.close(TaskKey(line, task)) }
+            ledger.recent.count(.second, at: time)
+            end(line, task, in: body, time)
             complete()
         case .failed(let task, let reason):
-            if !open.isEmpty { open.close(TaskKey(line, task)) }
+            ledger.recent.count(.third &+ .error, at: time)
+            end(line, task, in: body, time)
             fail(line, reason, time, context)
         }
         return .record(time)
@@ -87,6 +115,17 @@ struct ExecutorFold: ComponentFold {
             open.open(task, at: time)
         } else {
             ledger.namesOverflow += 1
+        }
+    }
+
+    /// Closes a task, and takes over how long it took: what the record says, or else the time since its start.
+    @inline(__always)
+    private mutating func end(_ line: Span<UInt8>, _ task: Range<Int>, in body: Range<Int>, _ time: Timestamp?) {
+        let start = open.isEmpty ? nil : open.close(TaskKey(line, task))
+        if let duration = TrailingFields.duration(of: "duration=", in: line, task.upperBound..<body.upperBound) {
+            durations.add(duration)
+        } else if let start, let time, start <= time {
+            durations.add(time.milliseconds - start.milliseconds)
         }
     }
 
@@ -153,6 +192,7 @@ extension ExecutorFold: Savable {
             bytes.add(1)
             bytes.add(line)
         }
+        bytes.add(durations)
     }
 
     init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
@@ -176,6 +216,7 @@ extension ExecutorFold: Savable {
         case 1: failure = .tooManyErrors(try NotedLine(from: &bytes))
         default: throw .impossibleValue
         }
+        if bytes.version >= 2 { durations = try DurationHistogram(from: &bytes) }
     }
 }
 

@@ -3,7 +3,7 @@ import GhostModel
 /// Folds the governor's log: which daemons are under management.
 struct LifecycleFold: ComponentFold {
     static let kind = ComponentKind.lifecycle
-    static let savedVersion = 1
+    static let savedVersion = 2
 
     var ledger = ComponentLedger(kind: .lifecycle)
     /// How many records there were of each kind, by its raw value.
@@ -68,7 +68,7 @@ struct LifecycleFold: ComponentFold {
         if let image = BodyImage(line, body), let known = known.meaning(of: image),
             known.ticket.map({ ledger.errors.note(again: $0, time, context) }) ?? true
         {
-            countOne(known.kind)
+            countOne(known.kind, time)
             perform(known.effect)
             return .record(time)
         }
@@ -105,7 +105,7 @@ struct LifecycleFold: ComponentFold {
         _ time: Timestamp?,
         _ context: LineContext
     ) -> Known? {
-        countOne(record.kind)
+        countOne(record.kind, time)
         var effect: Effect? = Effect.none
         switch record.kind {
         case .boot:
@@ -139,8 +139,9 @@ struct LifecycleFold: ComponentFold {
     }
 
     @inline(__always)
-    private mutating func countOne(_ kind: LifecycleRecord.Kind) {
+    private mutating func countOne(_ kind: LifecycleRecord.Kind, _ time: Timestamp?) {
         counts[kind.rawValue] &+= 1
+        ledger.recent.count(kind.recent, at: time)
         if case .governance = failure { failure = .none }
     }
 
@@ -177,6 +178,17 @@ struct LifecycleFold: ComponentFold {
 }
 
 extension LifecycleRecord.Kind {
+    /// As what it counts in recent time: starts that succeeded, starts that did not, nothing, errors.
+    @inline(__always)
+    fileprivate var recent: RecentCounts.Counts {
+        switch self {
+        case .started: .first
+        case .startFailed, .startError, .attemptsExceeded, .failed: .second &+ .error
+        case .healthFailed, .dependencyMissing, .stopFailed, .governanceError: .error
+        case .boot, .starting, .removed, .stopping, .stopped, .shutdown, .shutdownDone: .zero
+        }
+    }
+
     /// As what it counts among the errors, and the words that its message starts with; nil if it is no error.
     fileprivate var fault: (category: ErrorCategory, subject: StaticString)? {
         switch self {

@@ -36,10 +36,13 @@ struct OpenTasks: Sendable {
     }
 
     /// Takes `task` out if it is open.
-    mutating func close(_ task: TaskKey) {
-        guard count > 0 else { return }
+    ///
+    /// - Returns: when it was started, if that is known.
+    @discardableResult
+    mutating func close(_ task: TaskKey) -> Timestamp? {
+        guard count > 0 else { return nil }
         var hole = place(of: task)
-        guard slots[hole] != nil else { return }
+        guard let closed = slots[hole] else { return nil }
         count -= 1
         // Those behind it move up, so that a search that passes here is not cut short.
         let mask = slots.count - 1
@@ -52,6 +55,7 @@ struct OpenTasks: Sendable {
             next = (next + 1) & mask
         }
         slots[hole] = nil
+        return closed.start
     }
 
     mutating func closeAll() {

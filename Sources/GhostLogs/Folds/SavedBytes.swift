@@ -72,12 +72,15 @@ struct SavedBytes {
 struct SavedBytesReader {
     private let bytes: [UInt8]
     private var index = 0
+    /// The form that they are in.
+    let version: Int
 
     /// How many bytes were read.
     var position: Int { index }
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: [UInt8], version: Int = 1) {
         self.bytes = bytes
+        self.version = version
     }
 
     /// Makes sure that everything was read.
@@ -172,8 +175,11 @@ extension ComponentFold {
     }
 
     /// Reads a fold that ``saved()`` wrote.
-    init(saved: [UInt8]) throws(UnreadableSave) {
-        var reader = SavedBytesReader(saved)
+    ///
+    /// - Parameter version: the form that they are in; forms that are older than the present one are read as well.
+    init(saved: [UInt8], version: Int = Self.savedVersion) throws(UnreadableSave) {
+        guard (1...Self.savedVersion).contains(version) else { throw .unknownVersion(version) }
+        var reader = SavedBytesReader(saved, version: version)
         try self.init(from: &reader)
         let sum = reader.checksum
         guard try reader.integer64() == sum else { throw .wrongChecksum }

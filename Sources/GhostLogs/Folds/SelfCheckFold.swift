@@ -3,7 +3,7 @@ import GhostModel
 /// Folds the self-check's log: how often the machine was found well.
 struct SelfCheckFold: ComponentFold {
     static let kind = ComponentKind.selfcheck
-    static let savedVersion = 1
+    static let savedVersion = 2
 
     var ledger = ComponentLedger(kind: .selfcheck)
     private(set) var healthy = 0
@@ -58,9 +58,15 @@ struct SelfCheckFold: ComponentFold {
     @inline(__always)
     private mutating func take(_ check: SelfCheckState.LastCheck, _ time: Timestamp?) {
         switch check.status {
-        case .healthy: healthy &+= 1
-        case .warning: warning &+= 1
-        case .critical: critical &+= 1
+        case .healthy:
+            healthy &+= 1
+            ledger.recent.count(.first, at: time)
+        case .warning:
+            warning &+= 1
+            ledger.recent.count(.second, at: time)
+        case .critical:
+            critical &+= 1
+            ledger.recent.count(.third &+ .error, at: time)
         }
         last = check
         if let time, lastTime.map({ time > $0 }) ?? true { lastTime = time }

@@ -3,7 +3,7 @@ import GhostModel
 /// Folds the sentinel's log: which daemon is seen running.
 struct SentinelFold: ComponentFold {
     static let kind = ComponentKind.sentinel
-    static let savedVersion = 1
+    static let savedVersion = 2
 
     var ledger = ComponentLedger(kind: .sentinel)
     private(set) var observations = SentinelState.Observations()
@@ -58,12 +58,14 @@ struct SentinelFold: ComponentFold {
             switch meaning {
             case .up(let daemon):
                 observations.up &+= 1
+                ledger.recent.count(.first, at: time)
                 let number = pid.digits > 0 ? Int32(truncatingIfNeeded: pid.value) : nil
                 daemons[daemon].become(.up, number, time) { $0.note(line, context) }
                 return .record(time)
             case .down(let daemon, let ticket):
                 if ledger.errors.note(again: ticket, time, context) {
                     observations.down &+= 1
+                    ledger.recent.count(.second &+ .error, at: time)
                     daemons[daemon].become(.down, nil, time) { $0.note(line, context) }
                     recentErrors.add(line, 0..<line.endWithoutTrimmings(from: 0))
                     return .record(time)
@@ -86,6 +88,7 @@ struct SentinelFold: ComponentFold {
         switch record {
         case .up(let name, let pid):
             observations.up &+= 1
+            ledger.recent.count(.first, at: time)
             let number = observe(line, name, .up, pid, time, context)
             // What was cut off must be the process and nothing else.
             if let number, part == body || part.upperBound == name.upperBound + 18 {
@@ -93,15 +96,18 @@ struct SentinelFold: ComponentFold {
             }
         case .down(let name, .down):
             observations.down += 1
+            ledger.recent.count(.second, at: time)
             observe(line, name, .stopped, nil, time, context)
         case .down(let name, .up):
             observations.down += 1
+            ledger.recent.count(.second &+ .error, at: time)
             let number = observe(line, name, .down, nil, time, context)
             recentErrors.add(line, 0..<line.endWithoutTrimmings(from: 0))
             let ticket = ledger.errors.note(.crash, subject: "NOT running", line, name: name, 0..<0, time, context)
             if let number, part == body { remember(.down(daemon: number, ticket), line, part, isCut: false) }
         case .error(let name, let text):
             observations.error += 1
+            ledger.recent.count(.third &+ .error, at: time)
             observe(line, name, .down, nil, time, context)
             recentErrors.add(line, 0..<line.endWithoutTrimmings(from: 0))
             ledger.errors.note(.probe, subject: "", line, name: name, text, time, context)

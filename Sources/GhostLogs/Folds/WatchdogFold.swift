@@ -3,7 +3,7 @@ import GhostModel
 /// Folds the watchdog's log: which restarts were tried, and how they ended.
 struct WatchdogFold: ComponentFold {
     static let kind = ComponentKind.watchdog
-    static let savedVersion = 1
+    static let savedVersion = 2
 
     var ledger = ComponentLedger(kind: .watchdog)
     private(set) var restarts = 0
@@ -17,6 +17,21 @@ struct WatchdogFold: ComponentFold {
     private(set) var names = NameTable()
     /// By the number of the name.
     private(set) var daemons: [RestartCounts] = []
+    /// By the number of the name: when the first attempt of those that failed since the last success was made, in
+    /// milliseconds since 1970; the largest number if none was.
+    private var failingSince: [Int64] = []
+    /// How often a daemon was brought back after a time that is known, and how long that took in all, in milliseconds.
+    private(set) var recoveries = 0
+    private(set) var recoveryTime: Int64 = 0
+
+    /// The share of the attempts that succeeded, with four decimals; nil before the first.
+    var successRate: Double? {
+        let attempts = restarts + failures
+        return attempts > 0 ? (10_000 * Double(restarts) / Double(attempts)).rounded() / 10_000 : nil
+    }
+
+    /// How long it took on average to bring a daemon back, in milliseconds; nil if that is not known of any.
+    var meanRecovery: Int64? { recoveries > 0 ? recoveryTime / Int64(recoveries) : nil }
 
     /// Not saved: it only spares reading what is read often.
     private var known = KnownBodies<Known>()
@@ -57,8 +72,9 @@ struct WatchdogFold: ComponentFold {
         let meaning: Known?
         switch record.outcome {
         case .succeeded:
-            succeed(daemon, time)
-            meaning = daemon.map { .succeeded(daemon: $0) }
+            let downtime = TrailingFields.duration(of: "downtime=", in: line, body)
+            succeed(daemon, time, downtime)
+            meaning = downtime == nil ? daemon.map { .succeeded(daemon: $0) } : nil
         case .failed(let reason, let loop):
             fail(daemon, loop, time)
             let text = reason.lowerBound..<TrailingFields.start(in: line, reason)
@@ -75,23 +91,43 @@ struct WatchdogFold: ComponentFold {
         return .record(time)
     }
 
+    /// - Parameter downtime: how long the daemon was away, in milliseconds, if the record says that.
     @inline(__always)
-    private mutating func succeed(_ daemon: Int?, _ time: Timestamp?) {
+    private mutating func succeed(_ daemon: Int?, _ time: Timestamp?, _ downtime: Int64? = nil) {
         restarts &+= 1
+        ledger.recent.count(.first, at: time)
         if let time, lastRestart.map({ time > $0 }) ?? true { lastRestart = time }
         count(daemon, time) { counts in
             counts.restartCount &+= 1
             counts.crashLooping = false
         }
+        guard let daemon else { return }
+        let since = failingSince[daemon]
+        failingSince[daemon] = .max
+        if let downtime {
+            recover(after: downtime)
+        } else if since != .max, let time, time.milliseconds >= since {
+            recover(after: time.milliseconds &- since)
+        }
+    }
+
+    @inline(__always)
+    private mutating func recover(after time: Int64) {
+        let (sum, overflow) = recoveryTime.addingReportingOverflow(time)
+        guard !overflow else { return }
+        recoveryTime = sum
+        recoveries &+= 1
     }
 
     @inline(__always)
     private mutating func fail(_ daemon: Int?, _ loop: WatchdogRecord.CrashLoop, _ time: Timestamp?) {
         failures &+= 1
+        ledger.recent.count(.second &+ .error, at: time)
         count(daemon, time) { counts in
             counts.failedCount &+= 1
             if loop == .yes { counts.crashLooping = true }
         }
+        if let daemon, let time { failingSince[daemon] = Swift.min(failingSince[daemon], time.milliseconds) }
     }
 
     private mutating func number(of line: Span<UInt8>, _ name: Range<Int>) -> Int? {
@@ -101,6 +137,7 @@ struct WatchdogFold: ComponentFold {
         }
         if number == daemons.count {
             daemons.append(RestartCounts(restartCount: 0, failedCount: 0, lastAttempt: nil, crashLooping: false))
+            failingSince.append(.max)
         }
         return number
     }
@@ -129,6 +166,9 @@ extension WatchdogFold: Savable {
             bytes.add(counts.lastAttempt)
             bytes.add(counts.crashLooping ? 1 : 0)
         }
+        bytes.add(list: failingSince) { $0.add($1) }
+        bytes.add(recoveries)
+        bytes.add(recoveryTime)
     }
 
     init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
@@ -147,5 +187,15 @@ extension WatchdogFold: Savable {
             )
         }
         guard daemons.count == names.names.count else { throw .impossibleValue }
+        guard bytes.version >= 2 else {
+            failingSince = Array(repeating: .max, count: daemons.count)
+            return
+        }
+        failingSince = try bytes.list(atMost: NameTable.capacity) { bytes throws(UnreadableSave) in
+            try bytes.integer64()
+        }
+        recoveries = try bytes.count()
+        recoveryTime = try bytes.integer64()
+        guard failingSince.count == daemons.count, recoveryTime >= 0 else { throw .impossibleValue }
     }
 }

@@ -79,7 +79,9 @@ extension ComponentView {
     }
 
     /// What is counted alike for all five.
-    var facts: ComponentFacts {
+    ///
+    /// - Parameter recent: what was counted in recent time, at the instant of the answer.
+    func facts(_ recent: RecentSums) -> ComponentFacts {
         ComponentFacts(
             lastEvent: fold.ledger.lastEvent,
             records: fold.ledger.records,
@@ -88,7 +90,8 @@ extension ComponentView {
             namesOverflow: fold.ledger.namesOverflow,
             errorsOverflow: fold.ledger.errors.evictedGroups,
             sources: sources.filter { $0.position.generation > 0 }.map(\.position),
-            errors: fold.ledger.errors.groups(files: Fold.kind.fileNames)
+            errors: fold.ledger.errors.groups(files: Fold.kind.fileNames),
+            recentErrors: recent.errors
         )
     }
 }

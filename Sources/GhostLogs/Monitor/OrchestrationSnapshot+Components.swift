@@ -2,8 +2,13 @@ import GhostModel
 
 /// From folds to the objects of the API.
 extension OrchestrationSnapshot {
-    func sentinelState(_ judgement: ComponentJudgement, _ lastCheck: Timestamp) -> SentinelState {
+    func sentinelState(
+        _ judgement: ComponentJudgement,
+        _ lastCheck: Timestamp,
+        at instant: Timestamp
+    ) -> SentinelState {
         let fold = sentinel.fold
+        let recent = fold.ledger.recent.sums(at: instant)
         var daemons: [String: ObservedDaemon] = [:]
         for (name, daemon) in zip(fold.names.names, fold.daemons) {
             daemons[name] = ObservedDaemon(
@@ -23,12 +28,22 @@ extension OrchestrationSnapshot {
             upNow: fold.names(in: .up),
             downNow: fold.names(in: .down),
             daemons: daemons,
-            facts: sentinel.facts
+            recentObservations: SentinelState.RecentObservations(
+                minute: .init(up: recent[0].minute, down: recent[1].minute, error: recent[2].minute),
+                hour: .init(up: recent[0].hour, down: recent[1].hour, error: recent[2].hour),
+                day: .init(up: recent[0].day, down: recent[1].day, error: recent[2].day)
+            ),
+            facts: sentinel.facts(recent)
         )
     }
 
-    func watchdogState(_ judgement: ComponentJudgement, _ lastCheck: Timestamp) -> WatchdogState {
+    func watchdogState(
+        _ judgement: ComponentJudgement,
+        _ lastCheck: Timestamp,
+        at instant: Timestamp
+    ) -> WatchdogState {
         let fold = watchdog.fold
+        let recent = fold.ledger.recent.sums(at: instant)
         return WatchdogState(
             status: judgement.status,
             lastCheck: lastCheck,
@@ -39,12 +54,21 @@ extension OrchestrationSnapshot {
             refusedCount: fold.refusals,
             // Two names that differ only in unreadable bytes have one text; their counts stay apart in the totals.
             perDaemon: Dictionary(zip(fold.names.names, fold.daemons), uniquingKeysWith: { first, _ in first }),
-            facts: watchdog.facts
+            recentRestarts: recent[0],
+            recentFailures: recent[1],
+            successRate: fold.successRate,
+            meanTimeToRecovery: fold.meanRecovery,
+            facts: watchdog.facts(recent)
         )
     }
 
-    func executorState(_ judgement: ComponentJudgement, _ lastCheck: Timestamp) -> ExecutorState {
+    func executorState(
+        _ judgement: ComponentJudgement,
+        _ lastCheck: Timestamp,
+        at instant: Timestamp
+    ) -> ExecutorState {
         let fold = executor.fold
+        let recent = fold.ledger.recent.sums(at: instant)
         return ExecutorState(
             status: judgement.status,
             lastCheck: lastCheck,
@@ -60,12 +84,23 @@ extension OrchestrationSnapshot {
                 ExecutorState.Phase.coordinating.rawValue: fold.phases.coordinating,
                 ExecutorState.Phase.error.rawValue: fold.phases.error,
             ],
-            facts: executor.facts
+            recentCompleted: recent[1],
+            recentFailed: recent[2],
+            recentStarted: recent[0],
+            durationP50: fold.durations.quantile(0.5),
+            durationP95: fold.durations.quantile(0.95),
+            tasksPerMinute: fold.tasksPerMinute(ended: recent[1].hour + recent[2].hour, at: instant),
+            facts: executor.facts(recent)
         )
     }
 
-    func selfCheckState(_ judgement: ComponentJudgement, _ lastCheck: Timestamp) -> SelfCheckState {
+    func selfCheckState(
+        _ judgement: ComponentJudgement,
+        _ lastCheck: Timestamp,
+        at instant: Timestamp
+    ) -> SelfCheckState {
         let fold = selfcheck.fold
+        let recent = fold.ledger.recent.sums(at: instant)
         return SelfCheckState(
             status: judgement.status,
             lastCheck: lastCheck,
@@ -76,12 +111,20 @@ extension OrchestrationSnapshot {
             warningChecks: fold.warning,
             criticalChecks: fold.critical,
             last: fold.last,
-            facts: selfcheck.facts
+            recentHealthy: recent[0],
+            recentWarning: recent[1],
+            recentCritical: recent[2],
+            facts: selfcheck.facts(recent)
         )
     }
 
-    func lifecycleState(_ judgement: ComponentJudgement, _ lastCheck: Timestamp) -> LifecycleState {
+    func lifecycleState(
+        _ judgement: ComponentJudgement,
+        _ lastCheck: Timestamp,
+        at instant: Timestamp
+    ) -> LifecycleState {
         let fold = lifecycle.fold
+        let recent = fold.ledger.recent.sums(at: instant)
         return LifecycleState(
             status: judgement.status,
             lastCheck: lastCheck,
@@ -92,7 +135,9 @@ extension OrchestrationSnapshot {
             managedEver: fold.managedEver,
             startedCount: fold.count(.started),
             failedStarts: fold.failedStarts,
-            facts: lifecycle.facts
+            recentStarts: recent[0],
+            recentFailedStarts: recent[1],
+            facts: lifecycle.facts(recent)
         )
     }
 }

@@ -10,11 +10,11 @@ extension OrchestrationSnapshot {
         let total = ComponentKind.allCases.count
         let daemons = daemonTally
         return OrchestrationData(
-            sentinel: sentinelState(judgements.sentinel, lastCheck),
-            watchdog: watchdogState(judgements.watchdog, lastCheck),
-            executor: executorState(judgements.executor, lastCheck),
-            selfcheck: selfCheckState(judgements.selfcheck, lastCheck),
-            lifecycle: lifecycleState(judgements.lifecycle, lastCheck),
+            sentinel: sentinelState(judgements.sentinel, lastCheck, at: instant),
+            watchdog: watchdogState(judgements.watchdog, lastCheck, at: instant),
+            executor: executorState(judgements.executor, lastCheck, at: instant),
+            selfcheck: selfCheckState(judgements.selfcheck, lastCheck, at: instant),
+            lifecycle: lifecycleState(judgements.lifecycle, lastCheck, at: instant),
             overallHealth: Self.overallHealth(
                 working: working,
                 failing: failing,

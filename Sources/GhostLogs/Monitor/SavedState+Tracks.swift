@@ -11,10 +11,9 @@ extension ComponentTrack {
             self.init(folder: folder)
             return
         }
-        guard fold.version == Fold.savedVersion else { throw UnreadableSave.unknownVersion(fold.version) }
         let checkpoints = try saved.sources.filter { $0.component == Fold.kind }
             .map { try JSONText.decode(SourceCheckpoint.self, from: $0.checkpoint) }
-        self.init(folder: folder, resuming: try Fold(saved: fold.body), checkpoints)
+        self.init(folder: folder, resuming: try Fold(saved: fold.body, version: fold.version), checkpoints)
     }
 
     /// The fold as it is saved.

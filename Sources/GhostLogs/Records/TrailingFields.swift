@@ -1,3 +1,5 @@
+import GhostModel
+
 /// The ` key=value` fields at the end of a line, as `ComponentLine` writes them.
 enum TrailingFields {
     /// The bytes of the value of `key` (with `=`, such as `"every="`) inside `range`, without its quotes; nil if the field is absent.
@@ -8,6 +10,22 @@ enum TrailingFields {
         // Most text has no field at all, which is seen sixteen bytes at a time.
         guard line.firstIndex(of: UInt8(ascii: "="), in: range) != nil else { return nil }
         return search(for: key, in: line, range)
+    }
+
+    /// The value of `key`, which is a duration such as `1m 30s`, in milliseconds; nil if there is none, or if it is negative.
+    @inline(__always)
+    static func duration(of key: StaticString, in line: Span<UInt8>, _ range: Range<Int>) -> Int64? {
+        guard line.firstIndex(of: UInt8(ascii: "="), in: range) != nil else { return nil }
+        return searchDuration(of: key, in: line, range)
+    }
+
+    @inline(never)
+    private static func searchDuration(of key: StaticString, in line: Span<UInt8>, _ range: Range<Int>) -> Int64? {
+        guard let value = search(for: key, in: line, range),
+            let duration = Duration(configurationText: line.text(value, longest: 32)), duration >= .zero
+        else { return nil }
+        let (seconds, attoseconds) = duration.components
+        return seconds.multipliedReportingOverflow(by: 1000).partialValue + attoseconds / 1_000_000_000_000_000
     }
 
     private static func search(for key: StaticString, in line: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {

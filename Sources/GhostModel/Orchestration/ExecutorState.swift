@@ -15,6 +15,18 @@ public struct ExecutorState: OrchestrationComponent {
     @Nullable public var phase: Phase?
     /// How many records said so, per phase.
     public var phases: [String: Int]
+    /// Tasks that ended with success in recent time; in JSON `completedTasks1m` and so on.
+    public var recentCompleted: RecentCount
+    /// Tasks that ended otherwise in recent time; in JSON `failedTasks1m` and so on.
+    public var recentFailed: RecentCount
+    /// Tasks that were started in recent time; in JSON `startedTasks1m` and so on.
+    public var recentStarted: RecentCount
+    /// The duration that half of all tasks did not exceed, in milliseconds, exact to 3.2 %; nil if none is known.
+    @Nullable public var durationP50: Int64?
+    /// The duration that 95 % of all tasks did not exceed, likewise.
+    @Nullable public var durationP95: Int64?
+    /// How many tasks ended in a minute, on average over the last hour, with two decimals.
+    public var tasksPerMinute: Double
     public var facts: ComponentFacts
 
     /// What the executor is doing.
@@ -38,6 +50,12 @@ public struct ExecutorState: OrchestrationComponent {
         startedTasks: Int = 0,
         phase: Phase? = nil,
         phases: [String: Int] = [:],
+        recentCompleted: RecentCount = RecentCount(),
+        recentFailed: RecentCount = RecentCount(),
+        recentStarted: RecentCount = RecentCount(),
+        durationP50: Int64? = nil,
+        durationP95: Int64? = nil,
+        tasksPerMinute: Double = 0,
         facts: ComponentFacts = ComponentFacts()
     ) {
         self.status = status
@@ -49,6 +67,12 @@ public struct ExecutorState: OrchestrationComponent {
         self.startedTasks = startedTasks
         self.phase = phase
         self.phases = phases
+        self.recentCompleted = recentCompleted
+        self.recentFailed = recentFailed
+        self.recentStarted = recentStarted
+        self.durationP50 = durationP50
+        self.durationP95 = durationP95
+        self.tasksPerMinute = tasksPerMinute
         self.facts = facts
     }
 }
@@ -56,6 +80,7 @@ public struct ExecutorState: OrchestrationComponent {
 extension ExecutorState {
     private enum CodingKeys: String, CodingKey {
         case status, lastCheck, error, activeTasks, completedTasks, failedTasks, startedTasks, phase, phases
+        case durationP50, durationP95, tasksPerMinute
     }
 
     public init(from decoder: any Decoder) throws {
@@ -69,6 +94,12 @@ extension ExecutorState {
         startedTasks = try container.decodeIfPresent(Int.self, forKey: .startedTasks) ?? 0
         phase = try container.decodeIfPresent(String.self, forKey: .phase).flatMap(Phase.init(rawValue:))
         phases = try container.decodeIfPresent([String: Int].self, forKey: .phases) ?? [:]
+        recentCompleted = try decoder.recent(of: CodingKeys.completedTasks)
+        recentFailed = try decoder.recent(of: CodingKeys.failedTasks)
+        recentStarted = try decoder.recent(of: CodingKeys.startedTasks)
+        durationP50 = try container.decodeIfPresent(Int64.self, forKey: .durationP50)
+        durationP95 = try container.decodeIfPresent(Int64.self, forKey: .durationP95)
+        tasksPerMinute = try container.decodeIfPresent(Double.self, forKey: .tasksPerMinute) ?? 0
         facts = try ComponentFacts(from: decoder)
     }
 
@@ -84,5 +115,11 @@ extension ExecutorState {
         try container.encode(startedTasks, forKey: .startedTasks)
         try container.encode(_phase, forKey: .phase)
         try container.encode(phases, forKey: .phases)
+        try encoder.encode(recentCompleted, of: CodingKeys.completedTasks)
+        try encoder.encode(recentFailed, of: CodingKeys.failedTasks)
+        try encoder.encode(recentStarted, of: CodingKeys.startedTasks)
+        try container.encode(_durationP50, forKey: .durationP50)
+        try container.encode(_durationP95, forKey: .durationP95)
+        try container.encode(tasksPerMinute, forKey: .tasksPerMinute)
     }
 }

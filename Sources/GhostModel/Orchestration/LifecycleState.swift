@@ -15,6 +15,10 @@ public struct LifecycleState: OrchestrationComponent {
     public var startedCount: Int
     /// Starts that did not, and daemons given up.
     public var failedStarts: Int
+    /// Starts that succeeded in recent time; in JSON `startedCount1m` and so on.
+    public var recentStarts: RecentCount
+    /// Starts that did not succeed in recent time; in JSON `failedStarts1m` and so on.
+    public var recentFailedStarts: RecentCount
     public var facts: ComponentFacts
 
     public init(
@@ -27,6 +31,8 @@ public struct LifecycleState: OrchestrationComponent {
         managedEver: [String] = [],
         startedCount: Int = 0,
         failedStarts: Int = 0,
+        recentStarts: RecentCount = RecentCount(),
+        recentFailedStarts: RecentCount = RecentCount(),
         facts: ComponentFacts = ComponentFacts()
     ) {
         self.status = status
@@ -38,6 +44,8 @@ public struct LifecycleState: OrchestrationComponent {
         self.managedEver = managedEver
         self.startedCount = startedCount
         self.failedStarts = failedStarts
+        self.recentStarts = recentStarts
+        self.recentFailedStarts = recentFailedStarts
         self.facts = facts
     }
 }
@@ -59,6 +67,8 @@ extension LifecycleState {
         managedEver = try container.decodeIfPresent([String].self, forKey: .managedEver) ?? []
         startedCount = try container.decodeIfPresent(Int.self, forKey: .startedCount) ?? 0
         failedStarts = try container.decodeIfPresent(Int.self, forKey: .failedStarts) ?? 0
+        recentStarts = try decoder.recent(of: CodingKeys.startedCount)
+        recentFailedStarts = try decoder.recent(of: CodingKeys.failedStarts)
         facts = try ComponentFacts(from: decoder)
     }
 
@@ -74,5 +84,7 @@ extension LifecycleState {
         try container.encode(managedEver, forKey: .managedEver)
         try container.encode(startedCount, forKey: .startedCount)
         try container.encode(failedStarts, forKey: .failedStarts)
+        try encoder.encode(recentStarts, of: CodingKeys.startedCount)
+        try encoder.encode(recentFailedStarts, of: CodingKeys.failedStarts)
     }
 }

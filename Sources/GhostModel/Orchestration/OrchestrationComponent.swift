@@ -53,6 +53,8 @@ public struct ComponentFacts: Codable, Equatable, Sendable {
     public var sources: [SourcePosition]
     /// What went wrong, grouped; the most recent group first.
     public var errors: [ErrorGroup]
+    /// How many errors there were in recent time; in JSON `errorCount1m` and so on.
+    public var recentErrors: RecentCount
 
     /// Creates the facts of a component that has said nothing yet.
     public init(
@@ -63,7 +65,8 @@ public struct ComponentFacts: Codable, Equatable, Sendable {
         namesOverflow: Int = 0,
         errorsOverflow: Int = 0,
         sources: [SourcePosition] = [],
-        errors: [ErrorGroup] = []
+        errors: [ErrorGroup] = [],
+        recentErrors: RecentCount = RecentCount()
     ) {
         self.lastEvent = lastEvent
         self.records = records
@@ -73,10 +76,12 @@ public struct ComponentFacts: Codable, Equatable, Sendable {
         self.errorsOverflow = errorsOverflow
         self.sources = sources
         self.errors = errors
+        self.recentErrors = recentErrors
     }
 
     private enum CodingKeys: String, CodingKey {
         case lastEvent, records, damagedLines, lossBytes, namesOverflow, errorsOverflow, sources, errors
+        case errorCount
     }
 
     /// Absent fields are zero: a server without the additions is still readable.
@@ -90,6 +95,20 @@ public struct ComponentFacts: Codable, Equatable, Sendable {
         errorsOverflow = try container.decodeIfPresent(Int.self, forKey: .errorsOverflow) ?? 0
         sources = try container.decodeIfPresent([SourcePosition].self, forKey: .sources) ?? []
         errors = try container.decodeIfPresent([ErrorGroup].self, forKey: .errors) ?? []
+        recentErrors = try decoder.recent(of: CodingKeys.errorCount)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(_lastEvent, forKey: .lastEvent)
+        try container.encode(records, forKey: .records)
+        try container.encode(damagedLines, forKey: .damagedLines)
+        try container.encode(lossBytes, forKey: .lossBytes)
+        try container.encode(namesOverflow, forKey: .namesOverflow)
+        try container.encode(errorsOverflow, forKey: .errorsOverflow)
+        try container.encode(sources, forKey: .sources)
+        try container.encode(errors, forKey: .errors)
+        try encoder.encode(recentErrors, of: CodingKeys.errorCount)
     }
 }
 

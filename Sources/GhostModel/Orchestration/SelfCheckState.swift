@@ -12,7 +12,16 @@ public struct SelfCheckState: OrchestrationComponent {
     public var criticalChecks: Int
     /// The newest one; nil before the first.
     @Nullable public var last: LastCheck?
+    /// Checks in recent time that found all well; in JSON `healthyChecks1m` and so on.
+    public var recentHealthy: RecentCount
+    /// Checks in recent time that warned.
+    public var recentWarning: RecentCount
+    /// Checks in recent time that found something critical.
+    public var recentCritical: RecentCount
     public var facts: ComponentFacts
+
+    /// Checks of any outcome in recent time; in JSON `healthChecks1m` and so on.
+    public var recentChecks: RecentCount { recentHealthy + recentWarning + recentCritical }
 
     /// One health check: its verdict, and how many of its parts said what.
     public struct LastCheck: Codable, Equatable, Sendable {
@@ -41,6 +50,9 @@ public struct SelfCheckState: OrchestrationComponent {
         warningChecks: Int = 0,
         criticalChecks: Int = 0,
         last: LastCheck? = nil,
+        recentHealthy: RecentCount = RecentCount(),
+        recentWarning: RecentCount = RecentCount(),
+        recentCritical: RecentCount = RecentCount(),
         facts: ComponentFacts = ComponentFacts()
     ) {
         self.status = status
@@ -52,6 +64,9 @@ public struct SelfCheckState: OrchestrationComponent {
         self.warningChecks = warningChecks
         self.criticalChecks = criticalChecks
         self.last = last
+        self.recentHealthy = recentHealthy
+        self.recentWarning = recentWarning
+        self.recentCritical = recentCritical
         self.facts = facts
     }
 }
@@ -73,6 +88,9 @@ extension SelfCheckState {
         warningChecks = try container.decodeIfPresent(Int.self, forKey: .warningChecks) ?? 0
         criticalChecks = try container.decodeIfPresent(Int.self, forKey: .criticalChecks) ?? 0
         last = try container.decodeIfPresent(LastCheck.self, forKey: .last)
+        recentHealthy = try decoder.recent(of: CodingKeys.healthyChecks)
+        recentWarning = try decoder.recent(of: CodingKeys.warningChecks)
+        recentCritical = try decoder.recent(of: CodingKeys.criticalChecks)
         facts = try ComponentFacts(from: decoder)
     }
 
@@ -88,5 +106,9 @@ extension SelfCheckState {
         try container.encode(warningChecks, forKey: .warningChecks)
         try container.encode(criticalChecks, forKey: .criticalChecks)
         try container.encode(_last, forKey: .last)
+        try encoder.encode(recentChecks, of: CodingKeys.healthChecks)
+        try encoder.encode(recentHealthy, of: CodingKeys.healthyChecks)
+        try encoder.encode(recentWarning, of: CodingKeys.warningChecks)
+        try encoder.encode(recentCritical, of: CodingKeys.criticalChecks)
     }
 }

@@ -17,7 +17,26 @@ public struct SentinelState: OrchestrationComponent {
     public var downNow: [String]
     /// Every daemon under watch.
     public var daemons: [String: ObservedDaemon]
+    /// How many of each kind in recent time; in JSON `observations1m` and so on, each an object.
+    public var recentObservations: RecentObservations
     public var facts: ComponentFacts
+
+    /// Observations in the windows of ``RecentCount``.
+    public struct RecentObservations: Equatable, Sendable {
+        public var minute: Observations
+        public var hour: Observations
+        public var day: Observations
+
+        public init(
+            minute: Observations = Observations(),
+            hour: Observations = Observations(),
+            day: Observations = Observations()
+        ) {
+            self.minute = minute
+            self.hour = hour
+            self.day = day
+        }
+    }
 
     /// Counts of observations.
     public struct Observations: Codable, Equatable, Sendable {
@@ -42,6 +61,7 @@ public struct SentinelState: OrchestrationComponent {
         upNow: [String] = [],
         downNow: [String] = [],
         daemons: [String: ObservedDaemon] = [:],
+        recentObservations: RecentObservations = RecentObservations(),
         facts: ComponentFacts = ComponentFacts()
     ) {
         self.status = status
@@ -53,6 +73,7 @@ public struct SentinelState: OrchestrationComponent {
         self.upNow = upNow
         self.downNow = downNow
         self.daemons = daemons
+        self.recentObservations = recentObservations
         self.facts = facts
     }
 }
@@ -90,6 +111,7 @@ public struct ObservedDaemon: Codable, Equatable, Sendable {
 extension SentinelState {
     private enum CodingKeys: String, CodingKey {
         case status, lastCheck, error, monitoring, recentErrors, observations, upNow, downNow, daemons
+        case observations1m, observations1h, observations24h
     }
 
     public init(from decoder: any Decoder) throws {
@@ -103,6 +125,14 @@ extension SentinelState {
         upNow = try container.decodeIfPresent([String].self, forKey: .upNow) ?? []
         downNow = try container.decodeIfPresent([String].self, forKey: .downNow) ?? []
         daemons = try container.decodeIfPresent([String: ObservedDaemon].self, forKey: .daemons) ?? [:]
+        func recent(_ key: CodingKeys) throws -> Observations {
+            try container.decodeIfPresent(Observations.self, forKey: key) ?? Observations()
+        }
+        recentObservations = RecentObservations(
+            minute: try recent(.observations1m),
+            hour: try recent(.observations1h),
+            day: try recent(.observations24h)
+        )
         facts = try ComponentFacts(from: decoder)
     }
 
@@ -118,5 +148,8 @@ extension SentinelState {
         try container.encode(upNow, forKey: .upNow)
         try container.encode(downNow, forKey: .downNow)
         try container.encode(daemons, forKey: .daemons)
+        try container.encode(recentObservations.minute, forKey: .observations1m)
+        try container.encode(recentObservations.hour, forKey: .observations1h)
+        try container.encode(recentObservations.day, forKey: .observations24h)
     }
 }

@@ -13,6 +13,14 @@ public struct WatchdogState: OrchestrationComponent {
     public var refusedCount: Int
     /// The same per daemon.
     public var perDaemon: [String: RestartCounts]
+    /// Restarts that succeeded in recent time; in JSON `restartCount1m` and so on.
+    public var recentRestarts: RecentCount
+    /// Attempts that did not succeed in recent time; in JSON `failedCount1m` and so on.
+    public var recentFailures: RecentCount
+    /// The share of all attempts that succeeded, from 0 to 1 with four decimals; nil before the first attempt.
+    @Nullable public var successRate: Double?
+    /// How long it took on average to bring a daemon back, in milliseconds; nil if that is not known of any.
+    @Nullable public var meanTimeToRecovery: Int64?
     public var facts: ComponentFacts
 
     public init(
@@ -24,6 +32,10 @@ public struct WatchdogState: OrchestrationComponent {
         lastRestart: Timestamp? = nil,
         refusedCount: Int = 0,
         perDaemon: [String: RestartCounts] = [:],
+        recentRestarts: RecentCount = RecentCount(),
+        recentFailures: RecentCount = RecentCount(),
+        successRate: Double? = nil,
+        meanTimeToRecovery: Int64? = nil,
         facts: ComponentFacts = ComponentFacts()
     ) {
         self.status = status
@@ -34,6 +46,10 @@ public struct WatchdogState: OrchestrationComponent {
         self.lastRestart = lastRestart
         self.refusedCount = refusedCount
         self.perDaemon = perDaemon
+        self.recentRestarts = recentRestarts
+        self.recentFailures = recentFailures
+        self.successRate = successRate
+        self.meanTimeToRecovery = meanTimeToRecovery
         self.facts = facts
     }
 }
@@ -58,6 +74,7 @@ public struct RestartCounts: Codable, Equatable, Sendable {
 extension WatchdogState {
     private enum CodingKeys: String, CodingKey {
         case status, lastCheck, error, restartCount, failedCount, lastRestart, refusedCount, perDaemon
+        case successRate, meanTimeToRecovery
     }
 
     public init(from decoder: any Decoder) throws {
@@ -70,6 +87,10 @@ extension WatchdogState {
         lastRestart = try container.decodeIfPresent(Timestamp.self, forKey: .lastRestart)
         refusedCount = try container.decodeIfPresent(Int.self, forKey: .refusedCount) ?? 0
         perDaemon = try container.decodeIfPresent([String: RestartCounts].self, forKey: .perDaemon) ?? [:]
+        recentRestarts = try decoder.recent(of: CodingKeys.restartCount)
+        recentFailures = try decoder.recent(of: CodingKeys.failedCount)
+        successRate = try container.decodeIfPresent(Double.self, forKey: .successRate)
+        meanTimeToRecovery = try container.decodeIfPresent(Int64.self, forKey: .meanTimeToRecovery)
         facts = try ComponentFacts(from: decoder)
     }
 
@@ -84,5 +105,9 @@ extension WatchdogState {
         try container.encode(_lastRestart, forKey: .lastRestart)
         try container.encode(refusedCount, forKey: .refusedCount)
         try container.encode(perDaemon, forKey: .perDaemon)
+        try encoder.encode(recentRestarts, of: CodingKeys.restartCount)
+        try encoder.encode(recentFailures, of: CodingKeys.failedCount)
+        try container.encode(_successRate, forKey: .successRate)
+        try container.encode(_meanTimeToRecovery, forKey: .meanTimeToRecovery)
     }
 }

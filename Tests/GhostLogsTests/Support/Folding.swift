@@ -31,3 +31,8 @@ extension Timestamp {
 func stamp(_ second: Int = 0) -> String {
     "[\(Timestamp.at("2026-11-22T16:04:00.000Z").advanced(by: .seconds(second)))]"
 }
+
+extension ComponentView {
+    /// What is counted alike for all five, without what was counted in recent time.
+    var facts: ComponentFacts { facts(RecentSums()) }
+}
