@@ -28,7 +28,7 @@ torture: ## Kill the monitor at random while logs rotate, and compare its totals
 compare: ## Play hard rotations to Ghost and to the other tailers that are installed
 	@scripts/compare-tailers $(ARGS)
 
-fuzz: ## Fuzz the splitter and the folds (ARGS="-max_total_time=3600")
+fuzz: ## Fuzz the splitter and the folds, or ARGS="FuzzFormats": the parser (ARGS="-max_total_time=3600")
 	@scripts/fuzz $(ARGS)
 
 lint: ## Check format, module graph, house rules and the checks themselves

@@ -120,7 +120,8 @@ extension Span<UInt8> {
     }
 
     func accessFields(_ years: YearGuess, _ fields: inout [LineField]) {
-        guard let bracket = firstIndex(of: .openBracket, in: 0..<count), let found = dayFirstTime(bracket + 1, years) else {
+        guard let bracket = firstIndex(of: .openBracket, in: 0..<count), let found = dayFirstTime(bracket + 1, years)
+        else {
             return
         }
         let clientEnd = wordEnd(0)

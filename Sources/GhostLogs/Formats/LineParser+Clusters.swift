@@ -58,7 +58,7 @@ extension Span<UInt8> {
         return result
     }
 
-    /// `R02-M1 RAS KERNEL INFO text`
+    /// `R02-M1 RAS KERNEL INFO text`.
     private func readRAS(_ result: inout ParsedLine, from start: Int) {
         var index = start
         // The node, the kind and the component.
@@ -86,7 +86,8 @@ extension Span<UInt8> {
         }
         let seconds = index + 1
         guard digitsEnd(seconds) == seconds + 10, let epoch = epochNumber(seconds..<seconds + 10),
-            peek(seconds + 10) == .space, isDigit(seconds + 11), case let flag = digitsEnd(seconds + 11), isBlankOrEnd(flag)
+            peek(seconds + 10) == .space, isDigit(seconds + 11), case let flag = digitsEnd(seconds + 11),
+            isBlankOrEnd(flag)
         else { return nil }
         return ParsedLine(
             format: .supercomputer,

@@ -62,7 +62,7 @@ extension LineParser {
         return result
     }
 
-    /// `[2026-11-22T16:04:01.123Z] `, `[Sun Dec 04 04:47:44 2005] [error] `, `[2026-11-22T16:04:01Z INFO target] `
+    /// `[2026-11-22T16:04:01.123Z] `, `[Sun Dec 04 04:47:44 2005] [error] `, `[2026-11-22T16:04:01Z INFO target] `.
     func afterBracketedTime(_ line: Span<UInt8>, _ found: FoundTime) -> ParsedLine? {
         guard line.peek(found.end) == .closeBracket else { return insideBracket(line, found) }
         let start = found.end + 1
@@ -80,13 +80,15 @@ extension LineParser {
     /// The bracket goes on behind the time: env_logger puts level and target there.
     private func insideBracket(_ line: Span<UInt8>, _ found: FoundTime) -> ParsedLine? {
         let limit = Swift.min(line.count, found.end + Layout.longestBracket)
-        guard line.isBlank(found.end) || line.peek(found.end) == UInt8(ascii: ","),
+        let next = line.peek(found.end)
+        guard line.isBlank(found.end) || next == UInt8(ascii: ",") || next == .colon,
             let close = line.firstIndex(of: .closeBracket, in: found.end..<limit)
         else { return nil }
         let start = line.skipBlanks(found.end + 1)
         let wordEnd = line.lettersEnd(start)
         let level = line.levelWord(start..<wordEnd)
-        let origin = line.skipBlanks(wordEnd)
+        // Celery puts a slash between level and process.
+        let origin = line.skipBlanks(line.peek(wordEnd) == UInt8(ascii: "/") ? wordEnd + 1 : wordEnd)
         let format: LineFormat = level == nil ? .timed : found.shape == .strict ? .rust : .layout
         var result = ParsedLine(
             format: found.shape == .epoch ? .epoch : format,
@@ -100,10 +102,14 @@ extension LineParser {
         return result
     }
 
-    /// `16:04:01.123 [main] INFO x - `: the time of day is known, but no day.
-    func afterClock(_ line: Span<UInt8>) -> ParsedLine? {
-        guard line.clock(0) >= 0 else { return nil }
-        let (_, end) = line.fraction(8)
+    /// `16:04:01.123 [main] INFO x - `, `[16:04:01] [main/INFO]: `: the time of day is known, but no day.
+    func afterClock(_ line: Span<UInt8>, at start: Int) -> ParsedLine? {
+        guard line.clock(start) >= 0 else { return nil }
+        var (_, end) = line.fraction(start + 8)
+        if start > 0 {
+            guard line.peek(end) == .closeBracket else { return nil }
+            end += 1
+        }
         guard line.isBlankOrEnd(end) else { return nil }
         let laid = line.layout(from: end)
         guard let level = laid.level else { return nil }
@@ -116,7 +122,29 @@ extension LineParser {
         )
     }
 
-    /// `[ERROR] text`, `ERROR: text`, `ERROR text`, `❌ text`
+    /// `I, [2026-11-22T16:04:01.123456 #12]  INFO -- program: text`, as Ruby writes.
+    func ruby(_ line: Span<UInt8>) -> ParsedLine? {
+        guard line.has(", [", at: 1, before: line.count), let found = line.isoTime(4), line.peek(found.end) == .space,
+            line.peek(found.end + 1) == UInt8(ascii: "#"),
+            case let close = line.digitsEnd(found.end + 2), line.peek(close) == .closeBracket
+        else { return nil }
+        let word = line.skipBlanks(close + 1)
+        let wordEnd = line.lettersEnd(word)
+        guard let level = line.levelWord(word..<wordEnd) ?? (wordEnd > word ? line.levelLetter(line.peek(0)) : nil),
+            line.has(" -- ", at: wordEnd, before: line.count),
+            let colon = line.firstIndex(of: .colon, in: wordEnd + 4..<line.count)
+        else { return nil }
+        return ParsedLine(
+            format: .layout,
+            time: found.time,
+            level: level,
+            levelSource: .word,
+            origin: colon > wordEnd + 4 ? wordEnd + 4..<colon : nil,
+            message: line.skipBlanks(colon + 1)..<line.count
+        )
+    }
+
+    /// `[ERROR] text`, `ERROR: text`, `ERROR text`, `❌ text`.
     func levelled(_ line: Span<UInt8>) -> ParsedLine? {
         if line.peek(0) >= 0x80 {
             var marked = ParsedLine(format: .levelled, message: 0..<line.count)

@@ -30,7 +30,7 @@ extension Span<UInt8> {
         )
     }
 
-    /// `03-17 16:13:38.811  1702  2395 D Tag: text`, `03-17 16:13:38.811 D/Tag( 1702): text`
+    /// `03-17 16:13:38.811  1702  2395 D Tag: text`, `03-17 16:13:38.811 D/Tag( 1702): text`.
     func logcat(_ found: FoundTime) -> ParsedLine? {
         var index = skipBlanks(found.end)
         if peek(index + 1) == UInt8(ascii: "/") {
@@ -48,7 +48,7 @@ extension Span<UInt8> {
         return logcat(level, tag: tag, limit: Swift.min(count, tag + 100), time: found.time)
     }
 
-    /// `D/Tag( 1702): text`, `D/Tag: text`
+    /// `D/Tag( 1702): text`, `D/Tag: text`.
     func logcatBrief(from start: Int = 0) -> ParsedLine? {
         guard peek(start + 1) == UInt8(ascii: "/"), let level = logcatLevel(start) else { return nil }
         let tag = start + 2
@@ -90,7 +90,7 @@ extension Span<UInt8> {
         }
     }
 
-    /// `20171223-22:15:29:606|Step_LSC|30002312|text`
+    /// `20171223-22:15:29:606|Step_LSC|30002312|text`.
     func healthApp(_ found: FoundTime) -> ParsedLine? {
         let name = found.end + 1
         guard let bar = firstIndex(of: .bar, in: name..<count) else { return nil }
@@ -99,7 +99,7 @@ extension Span<UInt8> {
         return ParsedLine(format: .healthApp, time: found.time, origin: name..<bar, message: digits + 1..<count)
     }
 
-    /// `2016-09-28 04:30:30, Info                  CBS    text`
+    /// `2016-09-28 04:30:30, Info                  CBS    text`.
     func cbs(_ found: FoundTime) -> ParsedLine? {
         let word = skipBlanks(found.end + 1)
         let end = lettersEnd(word)
@@ -132,7 +132,8 @@ extension Span<UInt8> {
         guard peek(2) == .space, let level = levelLetter(peek(1)) else { return nil }
         let found = numericTime(3, years) ?? shortYearTime(3)
         let from = found?.end ?? (clock(3) >= 0 ? fraction(11).end : 0)
-        guard from > 0, let close = firstIndex(of: .closeBracket, in: from..<Swift.min(count, from + Layout.longestBracket))
+        guard from > 0,
+            let close = firstIndex(of: .closeBracket, in: from..<Swift.min(count, from + Layout.longestBracket))
         else { return nil }
         let origin = skipBlanks(from)
         return ParsedLine(
@@ -145,7 +146,7 @@ extension Span<UInt8> {
         )
     }
 
-    /// `261122 16:04:01`
+    /// `261122 16:04:01`.
     private func shortYearTime(_ start: Int) -> FoundTime? {
         guard let day = daysSince1970(year: 2000 + two(start), month: two(start + 2), day: two(start + 4)),
             peek(start + 6) == .space
@@ -153,7 +154,7 @@ extension Span<UInt8> {
         return atClock(start + 7, day: day, shape: .compact)
     }
 
-    /// Python's default: `WARNING:name:text`
+    /// Python's default: `WARNING:name:text`.
     func pythonBrief() -> ParsedLine? {
         let end = lettersEnd(0)
         guard peek(end) == .colon, !isBlankOrEnd(end + 1), peek(0) < 0x61, peek(1) < 0x61,

@@ -28,7 +28,7 @@ extension Span<UInt8> {
         return status
     }
 
-    /// `2026/11/22 16:04:01 [error] 12#12: *3 text`
+    /// `2026/11/22 16:04:01 [error] 12#12: *3 text`.
     func nginxError(_ found: FoundTime) -> ParsedLine? {
         guard peek(found.end) == .space, peek(found.end + 1) == .openBracket,
             case let wordEnd = lettersEnd(found.end + 2), peek(wordEnd) == .closeBracket,
@@ -37,10 +37,16 @@ extension Span<UInt8> {
             case let thread = digitsEnd(process + 1), peek(thread) == .colon
         else { return nil }
         let text = skipBlanks(thread + 1)
-        return ParsedLine(format: .nginxError, time: found.time, level: level, levelSource: .word, message: text..<count)
+        return ParsedLine(
+            format: .nginxError,
+            time: found.time,
+            level: level,
+            levelSource: .word,
+            message: text..<count
+        )
     }
 
-    /// `[Sun Nov 22 16:04:01.123456 2026] [core:error] [pid 1:tid 2] [client 127.0.0.1:5] text`
+    /// `[Sun Nov 22 16:04:01.123456 2026] [core:error] [pid 1:tid 2] [client 127.0.0.1:5] text`.
     func apacheError(_ found: FoundTime, from start: Int) -> ParsedLine? {
         let index = skipBlanks(start)
         guard peek(index) == .openBracket, let close = closingBracket(index),
@@ -104,7 +110,7 @@ extension Span<UInt8> {
         return isPart ? (nil, .continuation) : nil
     }
 
-    /// `12:M 22 Nov 2026 16:04:01.123 # text`
+    /// `12:M 22 Nov 2026 16:04:01.123 # text`.
     func redis(_ years: YearGuess) -> ParsedLine? {
         let process = digitsEnd(0)
         guard process > 0, peek(process) == .colon, peek(process + 2) == .space,
@@ -126,11 +132,12 @@ extension Span<UInt8> {
         )
     }
 
-    /// `081109 203615 148 INFO dfs.DataNode: text`
+    /// `081109 203615 148 INFO dfs.DataNode: text`.
     func hadoop(_ found: FoundTime) -> ParsedLine? {
         let number = skipBlanks(found.end)
         let end = digitsEnd(number)
-        guard end > number, isBlank(end), case let laid = layout(from: end), laid.isDirect, let level = laid.level else {
+        guard end > number, isBlank(end), case let laid = layout(from: end), laid.isDirect, let level = laid.level
+        else {
             return nil
         }
         return ParsedLine(

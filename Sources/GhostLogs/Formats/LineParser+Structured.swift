@@ -85,7 +85,7 @@ extension Span<UInt8> {
         }
     }
 
-    /// `"log":{"level":"info","logger":"x"}`
+    /// `"log":{"level":"info","logger":"x"}`.
     private func readLogObject(_ start: Int, _ facts: inout StructuredFacts, _ years: YearGuess) {
         var members = JSONMembers(at: start)
         while let member = members.next(in: self) {
@@ -135,7 +135,7 @@ extension Span<UInt8> {
         return LineTime(nanoseconds: nanoseconds + Int64(rest) / (1_000_000_000 / scale), offset: 0)
     }
 
-    /// log4j's `{"epochSecond":1,"nanoOfSecond":2}`
+    /// log4j's `{"epochSecond":1,"nanoOfSecond":2}`.
     private func instant(_ range: Range<Int>) -> LineTime? {
         var members = JSONMembers(at: range.lowerBound)
         guard let seconds = members.next(in: self), var time = epochNumber(seconds.value) else { return nil }

@@ -9,7 +9,8 @@ extension LineParser {
         else { return levelled(line) }
         let level = LogLevel(severity: priority & 7)
         if line.peek(end + 1) == UInt8(ascii: "1"), line.peek(end + 2) == .space {
-            var result = line.syslog5424(from: end + 1, years) ?? ParsedLine(format: .syslog, message: end + 1..<line.count)
+            var result =
+                line.syslog5424(from: end + 1, years) ?? ParsedLine(format: .syslog, message: end + 1..<line.count)
             (result.level, result.levelSource) = (level, .priority)
             readInside(&result, line, wrappers, isExplicit: true)
             return result
@@ -43,7 +44,7 @@ extension Span<UInt8> {
         return result
     }
 
-    /// `2026-11-22T16:04:01+01:00 host program[12]: text`
+    /// `2026-11-22T16:04:01+01:00 host program[12]: text`.
     func host(behind found: FoundTime, inner parser: LineParser, _ wrappers: Int) -> ParsedLine? {
         guard var result = hostAndTag(found, isSure: false) else { return nil }
         parser.readInside(&result, self, wrappers, isExplicit: false)
@@ -91,7 +92,7 @@ extension Span<UInt8> {
     /// The longest program name with its number and what macOS puts behind it, in bytes.
     private var longestTag: Int { 160 }
 
-    /// `program[12]: `, `program: `, `sshd(pam_unix)[12]: `, `com.apple.x[1] (com.apple.y[2]): `
+    /// `program[12]: `, `program: `, `sshd(pam_unix)[12]: `, `com.apple.x[1] (com.apple.y[2]): `.
     private func tag(_ start: Int) -> (origin: Range<Int>, message: Int, hasNumber: Bool)? {
         let limit = Swift.min(count, start + longestTag)
         var from = start
@@ -116,7 +117,7 @@ extension Span<UInt8> {
         return nil
     }
 
-    /// `1 2026-11-22T16:04:01.123Z host app 12 id [a b="c"] text`
+    /// `1 2026-11-22T16:04:01.123Z host app 12 id [a b="c"] text`.
     func syslog5424(from start: Int, _ years: YearGuess) -> ParsedLine? {
         guard peek(start) == UInt8(ascii: "1"), peek(start + 1) == .space else { return nil }
         var index = start + 2
@@ -174,7 +175,9 @@ extension Span<UInt8> {
     /// - Parameter isInside: the line before was such a field; only then every name in capitals is one.
     func journalField(isInside: Bool, _ years: YearGuess) -> ParsedLine? {
         var end = 0
-        while case let byte = peek(end), byte &- 0x41 < 26 || byte &- 0x30 <= 9 || byte == UInt8(ascii: "_") { end += 1 }
+        while case let byte = peek(end), byte &- 0x41 < 26 || byte &- 0x30 <= 9 || byte == UInt8(ascii: "_") {
+            end += 1
+        }
         let isStart = has("__CURSOR", at: 0, before: end) || has("__REALTIME_TIMESTAMP", at: 0, before: end)
         // A name alone stands before a value with line ends in it, which is given with its length.
         guard end > 0, peek(end) == .equals || (end == count && isInside), isStart || isInside else {
@@ -185,7 +188,8 @@ extension Span<UInt8> {
         switch end {
         case 20 where has("__REALTIME_TIMESTAMP", at: 0, before: end): result.time = epochNumber(value)
         case 8 where has("PRIORITY", at: 0, before: end):
-            guard let (priority, numberEnd) = number(at: value.lowerBound, before: count), numberEnd == count, priority < 8
+            guard let (priority, numberEnd) = number(at: value.lowerBound, before: count), numberEnd == count,
+                priority < 8
             else { break }
             (result.level, result.levelSource) = (LogLevel(severity: priority), .priority)
         case 7 where has("MESSAGE", at: 0, before: end): result.message = value

@@ -5,7 +5,9 @@ extension LineParser {
     /// `2026-11-22T16:04:01.123456789Z stdout F text`, as Kubernetes' container runtimes write.
     func runtimeLine(_ line: Span<UInt8>, _ found: FoundTime, _ wrappers: Int) -> ParsedLine? {
         let start = found.end + 1
-        guard peekIsStream(line, start), line.peek(start + 6) == .space, line.peek(found.end) == .space else { return nil }
+        guard peekIsStream(line, start), line.peek(start + 6) == .space, line.peek(found.end) == .space else {
+            return nil
+        }
         let tag = line.peek(start + 7)
         guard tag == UInt8(ascii: "F") || tag == UInt8(ascii: "P"),
             line.isBlankOrEnd(start + 8) || line.peek(start + 8) == .colon
@@ -57,7 +59,8 @@ extension LineParser {
         return result
     }
 
-    private func wrapEscaped(_ time: LineTime?, _ line: Span<UInt8>, _ text: Range<Int>, _ wrappers: Int) -> ParsedLine {
+    private func wrapEscaped(_ time: LineTime?, _ line: Span<UInt8>, _ text: Range<Int>, _ wrappers: Int) -> ParsedLine
+    {
         var result = ParsedLine(format: .docker, time: time, message: text, encoding: .json)
         guard wrappers < Self.mostWrappers else { return result }
         // On the stack, unless the line is long.

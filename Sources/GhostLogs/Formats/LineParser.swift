@@ -72,7 +72,7 @@ public struct LineParser: Sendable {
 
     private func numericWithoutTime(_ line: Span<UInt8>) -> ParsedLine? {
         if line.peek(1) == .space, let found = line.syslog5424(from: 0, years) { return found }
-        return line.access(years) ?? line.redis(years) ?? line.clusterRecord(years) ?? afterClock(line)
+        return line.access(years) ?? line.redis(years) ?? line.clusterRecord(years) ?? afterClock(line, at: 0)
             ?? line.fileNamed(years)
     }
 
@@ -88,6 +88,7 @@ public struct LineParser: Sendable {
         let end = line.nameEnd(0)
         switch line.peek(end) {
         case .equals: return line.logfmt(years)
+        case UInt8(ascii: ","): return ruby(line) ?? levelled(line)
         case .space, .colon, .dash, .openBracket: break
         default: return levelled(line)
         }
@@ -98,7 +99,9 @@ public struct LineParser: Sendable {
     /// A line that begins with a colour: what follows it is read.
     private func coloured(_ line: Span<UInt8>, _ wrappers: Int) -> ParsedLine? {
         let start = line.skipDecoration(from: 0, before: line.count, blanks: true)
-        guard start > 0, start < line.count, wrappers <= Self.mostWrappers, line.peek(start) != .escape else { return nil }
+        guard start > 0, start < line.count, wrappers <= Self.mostWrappers, line.peek(start) != .escape else {
+            return nil
+        }
         let found = recognise(line.extracting(start..<line.count), wrappers: wrappers + 1)
         return found.format == .plain ? nil : found.moved(by: start)
     }
@@ -106,6 +109,6 @@ public struct LineParser: Sendable {
     /// A time in brackets, or a level in them.
     private func bracketed(_ line: Span<UInt8>) -> ParsedLine? {
         if let found = line.time(at: 1, years) { return afterBracketedTime(line, found) }
-        return line.kernelBuffer() ?? line.bracketedLetter(years) ?? levelled(line)
+        return line.kernelBuffer() ?? line.bracketedLetter(years) ?? afterClock(line, at: 1) ?? levelled(line)
     }
 }

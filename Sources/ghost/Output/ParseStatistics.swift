@@ -29,7 +29,9 @@ struct ParseStatistics {
             }.joined(separator: "\n")
         ]
         if tally.records > 0 {
-            parts.append(table("FORMAT", tally.byFormat.map { ($0.format.rawValue, $0.records) }).rendered(color: color))
+            parts.append(
+                table("FORMAT", tally.byFormat.map { ($0.format.rawValue, $0.records) }).rendered(color: color)
+            )
         }
         if !tally.byLevel.isEmpty {
             parts.append(table("LEVEL", tally.byLevel.map { ($0.level.rawValue, $0.records) }).rendered(color: color))

@@ -39,7 +39,11 @@ struct RecordOutput {
         output.add(",\"offset\":\(record.offset),\"timestamp\":")
         if let time = record.parsed.time { output.add(quoted: time.text) } else { output.add("null" as StaticString) }
         output.add(",\"zone\":" as StaticString)
-        if let zone = record.parsed.time?.zoneText { output.add(quoted: zone) } else { output.add("null" as StaticString) }
+        if let zone = record.parsed.time?.zoneText {
+            output.add(quoted: zone)
+        } else {
+            output.add("null" as StaticString)
+        }
         output.add(",\"level\":" as StaticString)
         if let level = record.parsed.level {
             output.add(quoted: level.rawValue)

@@ -6,13 +6,20 @@ import Testing
 /// The named values of a line, in their order.
 struct LineFieldsTests {
     @Test(arguments: [
-        ("<165>1 2026-11-22T16:04:01Z h app 12 ID [a@1 b=\"x\" c=\"]\"][d e=\"\\\"\"] t",
-            "host=h program=app pid=12 msgid=ID a@1.b=x a@1.c=] d.e=\""),
+        (
+            "<165>1 2026-11-22T16:04:01Z h app 12 ID [a@1 b=\"x\" c=\"]\"][d e=\"\\\"\"] t",
+            "host=h program=app pid=12 msgid=ID a@1.b=x a@1.c=] d.e=\""
+        ),
         ("Nov 22 16:04:01 h sshd(pam)[12]: t", "host=h program=sshd(pam) pid=12"),
         ("Nov 22 16:04:01 h text", "host=h"),
-        (#"1.2.3.4 - bob [22/Nov/2026:16:04:01 +0100] "GET /a?b=c HTTP/1.1" 200 12 "r" "agent x""#,
-            "client=1.2.3.4 user=bob method=GET path=/a?b=c protocol=HTTP/1.1 status=200 size=12 referer=r agent=agent x"),
-        (#"{"a":1,"level":"info","b":{"c":[1,"}"]},"d":"x\ty","msg":"m","e":null}"#, "a=1 b={\"c\":[1,\"}\"]} d=x\ty e=null"),
+        (
+            #"1.2.3.4 - bob [22/Nov/2026:16:04:01 +0100] "GET /a?b=c HTTP/1.1" 200 12 "r" "agent x""#,
+            "client=1.2.3.4 user=bob method=GET path=/a?b=c protocol=HTTP/1.1 status=200 size=12 referer=r agent=agent x"
+        ),
+        (
+            #"{"a":1,"level":"info","b":{"c":[1,"}"]},"d":"x\ty","msg":"m","e":null}"#,
+            "a=1 b={\"c\":[1,\"}\"]} d=x\ty e=null"
+        ),
         (#"level=info msg="m" a="b \" c" d=e"#, "a=b \" c d=e"),
         ("11-17 16:13:38.811  1702  2395 D Tag: text", "pid=1702 tid=2395 tag=Tag"),
         ("12:M 22 Nov 2026 16:04:01.123 # low", "pid=12 role=M"),
@@ -49,12 +56,14 @@ struct LineFieldsTests {
         #expect(bytes.span.levelValue(0..<bytes.count) == nil)
     }
 
-    @Test(arguments: [
-        (1_795_363_441_123_000_000, 60, "2026-11-22T16:04:01.123+01:00"),
-        (0, 0, "1970-01-01T00:00:00Z"),
-        (-1, nil, "1969-12-31T23:59:59.999999999"),
-        (951_782_400_000_000_000, -210, "2000-02-29T00:00:00-03:30"),
-    ] as [(Int64, Int?, String)])
+    @Test(
+        arguments: [
+            (1_795_363_441_123_000_000, 60, "2026-11-22T16:04:01.123+01:00"),
+            (0, 0, "1970-01-01T00:00:00Z"),
+            (-1, nil, "1969-12-31T23:59:59.999999999"),
+            (951_782_400_000_000_000, -210, "2000-02-29T00:00:00-03:30"),
+        ] as [(Int64, Int?, String)]
+    )
     func times_areWrittenAsRFC3339(nanoseconds: Int64, offset: Int?, text: String) {
         #expect(LineTime(nanoseconds: nanoseconds, offset: offset).text == text)
     }

@@ -39,5 +39,5 @@ extension LineSample: Equatable {
     }
 }
 
-/// 2026-11-22T21:00:00Z
+/// 2026-11-22T21:00:00Z.
 let readingInstant = Timestamp(milliseconds: 1_795_381_200_000)

@@ -76,7 +76,9 @@ struct PublicLog: Sendable, CustomTestStringConvertible {
         return cells
     }
 
-    private static let words = ["INFO": "info", "WARN": "warning", "ERROR": "error", "notice": "info", "error": "error"]
+    private static let words = [
+        "INFO": "info", "WARN": "warning", "ERROR": "error", "notice": "info", "error": "error",
+    ]
 
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
@@ -110,11 +112,17 @@ struct PublicLog: Sendable, CustomTestStringConvertible {
         ),
         PublicLog(name: "HealthApp", time: { row in healthAppTime(row["Time"] ?? "") }),
         PublicLog(
-            name: "Linux", time: { "-\(month($0["Month"] ?? ""))-\(two($0["Date"] ?? ""))T\($0["Time"] ?? "?")" }),
+            name: "Linux",
+            time: { "-\(month($0["Month"] ?? ""))-\(two($0["Date"] ?? ""))T\($0["Time"] ?? "?")" }
+        ),
         PublicLog(
-            name: "Mac", time: { "-\(month($0["Month"] ?? ""))-\(two($0["Date"] ?? ""))T\($0["Time"] ?? "?")" }),
+            name: "Mac",
+            time: { "-\(month($0["Month"] ?? ""))-\(two($0["Date"] ?? ""))T\($0["Time"] ?? "?")" }
+        ),
         PublicLog(
-            name: "OpenSSH", time: { "-\(month($0["Date"] ?? ""))-\(two($0["Day"] ?? ""))T\($0["Time"] ?? "?")" }),
+            name: "OpenSSH",
+            time: { "-\(month($0["Date"] ?? ""))-\(two($0["Day"] ?? ""))T\($0["Time"] ?? "?")" }
+        ),
         PublicLog(
             name: "Spark",
             time: { "20\(($0["Date"] ?? "").replacing("/", with: "-"))T\($0["Time"] ?? "?")" },
@@ -130,7 +138,7 @@ struct PublicLog: Sendable, CustomTestStringConvertible {
         ),
     ]
 
-    /// `20171223-22:53:7:6`
+    /// `20171223-22:53:7:6`.
     private static func healthAppTime(_ text: String) -> String {
         let parts = text.dropFirst(9).split(separator: ":")
         let day = "\(slice(text, 0..<4))-\(slice(text, 4..<6))-\(slice(text, 6..<8))"

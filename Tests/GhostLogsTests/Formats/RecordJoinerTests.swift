@@ -93,7 +93,9 @@ struct RecordJoinerTests {
     @Test func traceInDocker_belongsToItsLine() {
         let end = #"","stream":"stderr","time":"2026-11-22T16:04:01Z"}"#
         let records = join(
-            [#"{"log":"ERROR: no\n"# + end, #"{"log":"\tat a.B\n"# + end, #"{"log":"on\n"# + end].joined(separator: "\n")
+            [#"{"log":"ERROR: no\n"# + end, #"{"log":"\tat a.B\n"# + end, #"{"log":"on\n"# + end].joined(
+                separator: "\n"
+            )
         )
         #expect(records == [Joined(level: .error, message: "no\n\tat a.B"), Joined(level: nil, message: "on")])
     }
@@ -119,7 +121,9 @@ struct RecordJoinerTests {
         #expect(found[0].parsed.level == .error)
         #expect(found[0].parsed.time?.text == "2026-11-22T16:04:01.123456Z")
         #expect(found[0].message == Array("no".utf8))
-        #expect(found[0].fields(LineParser(latest: readingInstant)).contains(.init(name: "SYSLOG_IDENTIFIER", value: "app")))
+        #expect(
+            found[0].fields(LineParser(latest: readingInstant)).contains(.init(name: "SYSLOG_IDENTIFIER", value: "app"))
+        )
         #expect(found[1].message == Array("yes".utf8))
     }
 

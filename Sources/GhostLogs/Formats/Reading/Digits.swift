@@ -78,7 +78,9 @@ extension Span<UInt8> {
     /// A decimal number of any length at `index` and the index behind it; nil if there is none or it exceeds 18 digits.
     func longNumber(_ index: Int) -> (value: Int64, end: Int)? {
         let end = digitsEnd(index)
-        guard end > index, end - index <= 18 || (end - index == 19 && peek(index) < UInt8(ascii: "9")) else { return nil }
+        guard end > index, end - index <= 18 || (end - index == 19 && peek(index) < UInt8(ascii: "9")) else {
+            return nil
+        }
         var value: Int64 = 0
         for place in index..<end { value = value &* 10 &+ Int64(peek(place) &- 0x30) }
         return (value, end)

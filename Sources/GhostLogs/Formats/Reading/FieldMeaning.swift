@@ -62,7 +62,8 @@ enum FieldMeaning {
             || line.equalsFolded("log_level", range)
             || line.equalsFolded("log.level", range)
             || line.equalsFolded("severity_text", range)
-            || line.equalsFolded("severitytext", range) {
+            || line.equalsFolded("severitytext", range)
+        {
             self = .level
             return
         }
@@ -70,18 +71,20 @@ enum FieldMeaning {
             || line.equalsFolded("@timestamp", range)
             || line.equalsFolded("eventtime", range)
             || line.equalsFolded("timemillis", range)
-            || line.equalsFolded("__realtime_timestamp", range) {
+            || line.equalsFolded("__realtime_timestamp", range)
+        {
             self = .time
             return
         }
-        if line.equalsFolded("short_message", range) {
+        if line.equalsFolded("short_message", range) || line.equalsFolded("textpayload", range) {
             self = .message
             return
         }
         if line.equalsFolded("logger_name", range)
             || line.equalsFolded("loggername", range)
             || line.equalsFolded("component", range)
-            || line.equalsFolded("syslog_identifier", range) {
+            || line.equalsFolded("syslog_identifier", range)
+        {
             self = .origin
             return
         }

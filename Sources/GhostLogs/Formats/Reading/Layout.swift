@@ -194,7 +194,9 @@ extension Span<UInt8> {
     }
 
     private func isLevelAhead(_ start: Int) -> Bool {
-        if peek(start) == .openBracket, let close = closingBracket(start) { return bracketLevel(start + 1..<close) != nil }
+        if peek(start) == .openBracket, let close = closingBracket(start) {
+            return bracketLevel(start + 1..<close) != nil
+        }
         return sureLevel(start, hasSeparator: false) != nil
     }
 
@@ -241,7 +243,8 @@ extension Span<UInt8> {
         case .bar, .tab: return (level, end)
         case .space:
             let second = peek(end &+ 1)
-            let isParted = second == .space || ((second == .dash || second == .bar || second == .colon) && isBlank(end &+ 2))
+            let isParted =
+                second == .space || ((second == .dash || second == .bar || second == .colon) && isBlank(end &+ 2))
             return isParted || (hasSeparator && second == .openBracket) ? (level, end) : nil
         default: return nil
         }

@@ -30,8 +30,8 @@ extension Span<UInt8> {
         let letters = word & mask
         // Taking this bit off makes a letter a capital, and nothing else a letter.
         switch letters & 0xDFDF_DFDF_DFDF_DFDF {
-        // INFO, INF, NOTICE, SUCCESS
-        case 0x4F46_4E49, 0x46_4E49, 0x4543_4954_4F4E, 0x53_5345_4343_5553: return .info
+        // INFO, INF, NOTE, NOTICE, SUCCESS
+        case 0x4554_4F4E, 0x4F46_4E49, 0x46_4E49, 0x4543_4954_4F4E, 0x53_5345_4343_5553: return .info
         // DEBUG, DBG, FINE, FINER, CONFIG
         case 0x47_5542_4544, 0x47_4244, 0x454E_4946, 0x52_454E_4946, 0x4749_464E_4F43: return .debug
         // WARN, WRN, WARNING

@@ -74,7 +74,7 @@ extension Span<UInt8> {
         return dated
     }
 
-    /// `Nov 22 2026 16:04:01`, `Nov 22, 2026 4:04:01 PM`
+    /// `Nov 22 2026 16:04:01`, `Nov 22, 2026 4:04:01 PM`.
     private func datedTime(_ start: Int, month: Int, day: Int, _ dayEnd: Int) -> FoundTime? {
         var index = dayEnd
         if peek(index) == UInt8(ascii: ",") { index += 1 }
@@ -87,7 +87,7 @@ extension Span<UInt8> {
         return halfDayClock(index + 1, day: days) ?? atClock(index + 1, day: days, shape: .traditional)
     }
 
-    /// `4:04:01 PM`
+    /// `4:04:01 PM`.
     private func halfDayClock(_ start: Int, day: Int) -> FoundTime? {
         guard let (hour, hourEnd) = number(at: start, before: Swift.min(count, start + 2)), peek(hourEnd) == .colon,
             case let (minute, second) = (two(hourEnd + 1), two(hourEnd + 4)), peek(hourEnd + 3) == .colon,
@@ -116,7 +116,7 @@ extension Span<UInt8> {
         return (Int(first &- 0x30) &* 10 &+ Int(second &- 0x30), start &+ 2)
     }
 
-    /// `Sun Nov 22 16:04:01.123456 2026`, `Sun Nov 22 16:04:01 UTC 2026`, `Sun, 22 Nov 2026 16:04:01 GMT`
+    /// `Sun Nov 22 16:04:01.123456 2026`, `Sun Nov 22 16:04:01 UTC 2026`, `Sun, 22 Nov 2026 16:04:01 GMT`.
     @inline(__always)
     private func weekdayTime(_ start: Int, _ years: YearGuess) -> FoundTime? {
         if peek(start &+ 3) == UInt8(ascii: ",") {
@@ -144,7 +144,7 @@ extension Span<UInt8> {
         return FoundTime(day: days, seconds: seconds, fraction: fraction, offset: offset, end: end, shape: .weekday)
     }
 
-    /// `22/Nov/2026:16:04:01 +0100`, `22-Nov-2026 16:04:01.123`, `22 Nov 2026 16:04:01.123`, `22 Nov 16:04:01.123`
+    /// `22/Nov/2026:16:04:01 +0100`, `22-Nov-2026 16:04:01.123`, `22 Nov 2026 16:04:01.123`, `22 Nov 16:04:01.123`.
     @inline(never)
     func dayFirstTime(_ start: Int, _ years: YearGuess) -> FoundTime? {
         guard let (day, dayEnd) = dayOfMonth(start) else { return nil }

@@ -95,7 +95,13 @@ extension Span<UInt8> {
         }
         guard !isDigit(index) else { return nil }
         return FoundTime(
-            day: day, seconds: seconds, fraction: milliseconds * 1_000_000, offset: nil, end: index, shape: .joined)
+            day: day,
+            seconds: seconds,
+            fraction: milliseconds * 1_000_000,
+            offset: nil,
+            end: index,
+            shape: .joined
+        )
     }
 
     /// Seconds with a fraction, milli-, micro- or nanoseconds since 1970, told apart by how many digits there are.

@@ -42,7 +42,7 @@ extension Span<UInt8> {
         return FoundTime(day: day, seconds: seconds, fraction: fraction, offset: offset, end: end, shape: shape)
     }
 
-    /// `2005-06-03-15.42.50.363779`
+    /// `2005-06-03-15.42.50.363779`.
     private func dottedTime(_ start: Int, day: Int) -> FoundTime? {
         let (hour, minute, second) = (two(start + 11), two(start + 14), two(start + 17))
         guard peek(start + 13) == UInt8(ascii: ".") || peek(start + 13) == .colon, peek(start + 16) == peek(start + 13),
@@ -105,7 +105,8 @@ extension Span<UInt8> {
             if peek(end) == .space, let utc = utcWord(end &+ 1) { return (offset, utc) }
             return (offset, end)
         case UInt8(ascii: "U"), UInt8(ascii: "G"): return utcWord(start &+ 1).map { (0, $0) } ?? (nil, start)
-        case UInt8(ascii: "Z") where isBlankOrEnd(start &+ 2) || peek(start &+ 2) == .closeBracket: return (0, start &+ 2)
+        case UInt8(ascii: "Z") where isBlankOrEnd(start &+ 2) || peek(start &+ 2) == .closeBracket:
+            return (0, start &+ 2)
         default: return (nil, start)
         }
     }
@@ -125,7 +126,9 @@ extension Span<UInt8> {
         } else if isApart {
             return nil
         }
-        guard minutes < 60, !isDigit(end), !isLetter(end), !isApart || (hours <= 14 && minutes % 15 == 0) else { return nil }
+        guard minutes < 60, !isDigit(end), !isLetter(end), !isApart || (hours <= 14 && minutes % 15 == 0) else {
+            return nil
+        }
         let offset = hours * 60 + minutes
         return (peek(start) == .dash ? -offset : offset, end)
     }

@@ -25,7 +25,12 @@ struct RecordAssembler {
     private(set) var joiner = RecordJoiner()
     private(set) var parser: LineParser
     private var record = LogRecord(
-        parsed: ParsedLine(format: .plain, message: 0..<0), offset: 0, lines: 0, firstLine: [], message: [])
+        parsed: ParsedLine(format: .plain, message: 0..<0),
+        offset: 0,
+        lines: 0,
+        firstLine: [],
+        message: []
+    )
     private var blanks = 0
 
     init(_ parser: LineParser) {

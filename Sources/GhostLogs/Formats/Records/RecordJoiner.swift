@@ -107,7 +107,9 @@ public struct RecordJoiner: Sendable {
         if format == .javaUtil, lines == 1, parsed.format == .levelled { return .joined }
         // Text without a form of its own: a plain line, or one that is plain inside the same wrapper.
         let isPlain = parsed.format == .plain
-        guard isPlain || (parsed.format.isWrapper && parsed.format == format && parsed.inner == nil && parsed.level == nil)
+        guard
+            isPlain
+                || (parsed.format.isWrapper && parsed.format == format && parsed.inner == nil && parsed.level == nil)
         else { return isDumpHead(line, parsed) && phase == .dump ? .joined : nil }
         if line.isIndented(parsed) || line.continuesTrace(parsed) || phase == .traceback { return .joined }
         return phase == .dump && line.endsCall() ? .joined : nil

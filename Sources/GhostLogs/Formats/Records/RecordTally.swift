@@ -59,7 +59,9 @@ public struct RecordTally: Sendable {
 
     /// The forms that occurred, most frequent first.
     public var byFormat: [(format: LineFormat, records: Int)] {
-        zip(LineFormat.allCases, formats).filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }.map { (format: $0.0, records: $0.1) }
+        zip(LineFormat.allCases, formats).filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }.map {
+            (format: $0.0, records: $0.1)
+        }
     }
 
     /// The levels that occurred, most serious first.
