@@ -48,7 +48,7 @@ import Testing
     @Test(arguments: 1...4 as ClosedRange<UInt64>) func findsWhatSwiftFinds(_ seed: UInt64) throws {
         var writer = PatternWriter(random: SeededRandom(seed: seed))
         var matchCount = 0
-        for _ in 0..<250 {
+        for _ in 0..<120 {
             let pattern = writer.pattern(depth: 3)
             let ours = try LinearRegex(pattern)
             let theirs = try Regex(pattern)
@@ -69,14 +69,14 @@ import Testing
                 if expected != nil { matchCount += 1 }
             }
         }
-        #expect(matchCount > 300)
+        #expect(matchCount > 150)
     }
 
     @Test(arguments: 1...4 as ClosedRange<UInt64>) func allEnginesAgree(_ seed: UInt64) throws {
         var random = SeededRandom(seed: 100 + seed)
         let alphabet = Array(#"ab.*+?|()[]^$\dwsbB{}12,-éA:i❌"#.unicodeScalars)
         var accepted = 0
-        for _ in 0..<1500 {
+        for _ in 0..<600 {
             var pattern = ""
             for _ in 0..<Int.random(in: 1...10, using: &random) {
                 pattern.unicodeScalars.append(alphabet.randomElement(using: &random) ?? "a")
@@ -103,7 +103,7 @@ import Testing
                 #expect(isMatch == (byPike != nil), "/\(pattern)/ in \(bytes)")
             }
         }
-        #expect(accepted > 200)
+        #expect(accepted > 80)
     }
 
     @Test func randomBytesNeverTrap() throws {

@@ -5,15 +5,15 @@ import Testing
 /// That no pattern runs away is counted in steps, which are the same on every machine.
 @Suite struct RegexWorkTests {
     static let evil: [(pattern: String, text: [UInt8])] = [
-        ("(a*)*b", [UInt8](repeating: 0x61, count: 30_000)),
-        ("(a|aa)+$", [UInt8](repeating: 0x61, count: 30_000) + [0x62]),
-        ("^(a|aa)+$", [UInt8](repeating: 0x61, count: 30_000) + [0x62]),
-        ("(?:a?){30}a{30}b", [UInt8](repeating: 0x61, count: 30_000)),
-        ("(x+x+)+y", [UInt8](repeating: 0x78, count: 30_000)),
-        ("(.*)(.*)(.*)(.*)(.*)[0-9]", [UInt8](repeating: 0x61, count: 30_000)),
-        ("(.*?,){11}P", Array(repeatElement("1,", count: 15_000).joined().utf8)),
-        (#"(\d+|\w+)*\s\."#, [UInt8](repeating: 0x31, count: 30_000)),
-        ("[ab]*a[ab]{40}c", (0..<30_000).map { $0 * $0 % 7 < 3 ? 0x61 : 0x62 }),
+        ("(a*)*b", [UInt8](repeating: 0x61, count: 4_000)),
+        ("(a|aa)+$", [UInt8](repeating: 0x61, count: 4_000) + [0x62]),
+        ("^(a|aa)+$", [UInt8](repeating: 0x61, count: 4_000) + [0x62]),
+        ("(?:a?){30}a{30}b", [UInt8](repeating: 0x61, count: 4_000)),
+        ("(x+x+)+y", [UInt8](repeating: 0x78, count: 4_000)),
+        ("(.*)(.*)(.*)(.*)(.*)[0-9]", [UInt8](repeating: 0x61, count: 4_000)),
+        ("(.*?,){11}P", Array(repeatElement("1,", count: 2_000).joined().utf8)),
+        (#"(\d+|\w+)*\s\."#, [UInt8](repeating: 0x31, count: 4_000)),
+        ("[ab]*a[ab]{40}c", (0..<4_000).map { $0 * $0 % 7 < 3 ? 0x61 : 0x62 }),
     ]
 
     @Test(arguments: evil) func isLinear(_ one: (pattern: String, text: [UInt8])) throws {
@@ -40,7 +40,7 @@ import Testing
         // Each of the last 14 letters is in the state: there are 2^14 of them.
         let regex = try LinearRegex("a[ab]{14}c[ab]*d")
         var seed: UInt32 = 1
-        let text = (0..<60_000).map { _ in
+        let text = (0..<40_000).map { _ in
             seed = seed &* 1_664_525 &+ 1_013_904_223
             return seed >> 31 == 0 ? UInt8(0x61) : 0x62
         }

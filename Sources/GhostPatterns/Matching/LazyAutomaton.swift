@@ -58,16 +58,19 @@ struct LazyAutomaton: Sendable {
     /// Follows steps that are known, up to the end or to one that is not or that leads nowhere else.
     @inline(__always)
     private func run(_ alphabet: Alphabet, _ text: Span<UInt8>, _ position: inout Int, _ row: inout UInt32) {
+        // Without checks of bounds: a row holds an entry for each class of the alphabet, and steps lead to rows only.
         var here = Int(row)
         var index = position
-        steps.withUnsafeBufferPointer { steps in
-            alphabet.ascii.withUnsafeBufferPointer { ascii in
+        steps.withUnsafeBufferPointer { buffer in
+            alphabet.ascii.withUnsafeBufferPointer { classes in
+                guard let steps = buffer.baseAddress, let ascii = classes.baseAddress else { return }
                 while index < text.count {
                     let byte = text[unchecked: index]
                     let next: UInt32
                     var width = 1
                     if byte < 0x80 {
-                        next = steps[here &+ Int(ascii[Int(byte)])]
+                        // In this order the sum does not wait for the step before.
+                        next = (steps + Int(ascii[Int(byte)]))[here]
                     } else {
                         let long = alphabet.classifyLong(text, at: index)
                         next = steps[here &+ long.symbolClass]
