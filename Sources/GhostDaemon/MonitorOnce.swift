@@ -13,11 +13,13 @@ public enum MonitorOnce {
     ///   - folder: the absolute path of the folder.
     ///   - name: the folder as the user named it, for messages.
     ///   - stateFolder: the absolute path of the folder where an earlier reading was saved, and this one will be.
+    ///   - rules: a file of rules that describe further components.
     public static func judge(
         folder: String,
         name: String,
         at time: Timestamp,
         stateFolder: String? = nil,
+        rules: RulesFile? = nil,
         logger: Logger = LineLogHandler.logger(level: .notice),
         plan: MonitorPlan = MonitorPlan()
     ) throws(GhostFailure) -> OrchestrationData {
@@ -25,8 +27,10 @@ public enum MonitorOnce {
         let state = try stateFolder.map { path throws(GhostFailure) in
             try MonitorState.own(logFolder: folder, stateFolder: path)
         }
+        let described = try rules?.load()
         let snapshot = ComponentLogReader.readOnce(
             folder: folder,
+            rules: described,
             openStore: state?.openStore,
             logger: logger,
             now: time

@@ -12,6 +12,10 @@ public struct SavedState: Sendable {
     public var losses: [LossEntry]
     /// All losses there ever were, those included that are no longer kept.
     public var lossesTotal: Int
+    /// One for each component that rules describe.
+    public var ruleFolds: [SavedRuleFold]
+    /// How far each of their files had been read when the folds were committed.
+    public var files: [SavedFile]
 
     /// Creates a state.
     public init(
@@ -19,13 +23,43 @@ public struct SavedState: Sendable {
         folds: [SavedFold],
         sources: [SavedSource],
         losses: [LossEntry],
-        lossesTotal: Int
+        lossesTotal: Int,
+        ruleFolds: [SavedRuleFold] = [],
+        files: [SavedFile] = []
     ) {
         self.sequence = sequence
         self.folds = folds
         self.sources = sources
         self.losses = losses
         self.lossesTotal = lossesTotal
+        self.ruleFolds = ruleFolds
+        self.files = files
+    }
+}
+
+/// The fold of a component that rules describe, as bytes that the store does not look into.
+public struct SavedRuleFold: Sendable, Equatable {
+    /// The component's name in the rules.
+    public var component: String
+    public var body: [UInt8]
+
+    /// Creates a saved fold.
+    public init(component: String, body: [UInt8]) {
+        self.component = component
+        self.body = body
+    }
+}
+
+/// How far one of the files has been read that belong to components which rules describe.
+public struct SavedFile: Sendable, Equatable {
+    /// The path under which it is followed.
+    public var path: String
+    public var position: [UInt8]
+
+    /// Creates a saved position.
+    public init(path: String, position: [UInt8]) {
+        self.path = path
+        self.position = position
     }
 }
 
@@ -71,6 +105,12 @@ public struct StateChange: Sendable {
     public var losses: [LossEntry]
     /// In the order of their sequences, which are higher than any committed before.
     public var events: [StateEvent]
+    /// The folds of components that rules describe.
+    public var ruleFolds: [SavedRuleFold] = []
+    /// The positions of their files that changed; those of others stay.
+    public var files: [SavedFile] = []
+    /// The paths of files whose positions are no longer needed.
+    public var forgottenFiles: [String] = []
 
     /// Creates a change.
     public init(

@@ -43,7 +43,17 @@ enum Schema {
             generation INTEGER,
             offset INTEGER
         ) STRICT;
+        """,
         """
+        CREATE TABLE rule_folds (
+            component TEXT PRIMARY KEY NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE files (
+            path TEXT PRIMARY KEY NOT NULL,
+            position BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 
     /// Checks the file, brings it to the newest version and sets what the promises rest on.

@@ -13,6 +13,7 @@ enum StateRows {
 
     static func write(_ change: StateChange, to database: Database) throws {
         try write(change.folds, change.sources, to: database)
+        try write(change.ruleFolds, change.files, forgetting: change.forgottenFiles, to: database)
         try write(change.losses, to: database)
         try write(change.events, to: database)
     }
@@ -38,6 +39,35 @@ enum StateRows {
         }
     }
 
+    private static func write(
+        _ folds: [SavedRuleFold],
+        _ files: [SavedFile],
+        forgetting forgotten: [String],
+        to database: Database
+    ) throws {
+        for fold in folds {
+            let upsert = try database.cachedStatement(
+                sql: """
+                    INSERT INTO rule_folds (component, body) VALUES (?, ?)
+                    ON CONFLICT (component) DO UPDATE SET body = excluded.body
+                    """
+            )
+            try upsert.execute(arguments: [fold.component, Data(fold.body)])
+        }
+        for path in forgotten {
+            try database.cachedStatement(sql: "DELETE FROM files WHERE path = ?").execute(arguments: [path])
+        }
+        for file in files {
+            let upsert = try database.cachedStatement(
+                sql: """
+                    INSERT INTO files (path, position) VALUES (?, ?)
+                    ON CONFLICT (path) DO UPDATE SET position = excluded.position
+                    """
+            )
+            try upsert.execute(arguments: [file.path, Data(file.position)])
+        }
+    }
+
     private static func write(_ losses: [LossEntry], to database: Database) throws {
         guard !losses.isEmpty else { return }
         let insert = try database.cachedStatement(
@@ -48,7 +78,7 @@ enum StateRows {
         )
         for loss in losses {
             try insert.execute(arguments: [
-                loss.component.rawValue, loss.file, loss.generation, loss.from, loss.to, loss.reason.rawValue,
+                loss.component, loss.file, loss.generation, loss.from, loss.to, loss.reason.rawValue,
                 loss.lastSeen?.milliseconds, loss.noticed.milliseconds,
             ])
         }
@@ -85,7 +115,13 @@ enum StateRows {
             guard let component = kind(row) else { return nil }
             return SavedFold(component: component, version: row["version"], body: bytes(row, "body"))
         }
-        guard !folds.isEmpty else { return nil }
+        let ruleFolds = try Row.fetchAll(database, sql: "SELECT component, body FROM rule_folds").map { row in
+            SavedRuleFold(component: row["component"], body: bytes(row, "body"))
+        }
+        guard !folds.isEmpty || !ruleFolds.isEmpty else { return nil }
+        let files = try Row.fetchAll(database, sql: "SELECT path, position FROM files").map { row in
+            SavedFile(path: row["path"], position: bytes(row, "position"))
+        }
         let sources = try Row.fetchAll(database, sql: "SELECT component, name, checkpoint FROM sources").compactMap {
             row -> SavedSource? in
             guard let component = kind(row) else { return nil }
@@ -100,7 +136,9 @@ enum StateRows {
             folds: folds,
             sources: sources,
             losses: losses,
-            lossesTotal: total
+            lossesTotal: total,
+            ruleFolds: ruleFolds,
+            files: files
         )
     }
 
@@ -123,10 +161,10 @@ enum StateRows {
 
     private static func loss(_ row: Row) -> LossEntry? {
         // A reason that a later Ghost added is not known here; the loss still counts in the total.
-        guard let component = kind(row), let reason = LossEntry.Reason(rawValue: row["reason"]) else { return nil }
+        guard let reason = LossEntry.Reason(rawValue: row["reason"]) else { return nil }
         let lastSeen: Int64? = row["last_seen"]
         return LossEntry(
-            component: component,
+            component: row["component"],
             file: row["file"],
             generation: row["generation"],
             from: row["first_byte"],

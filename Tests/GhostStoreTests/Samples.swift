@@ -30,7 +30,7 @@ extension StateEvent {
 extension LossEntry {
     static func sample(_ number: Int) -> LossEntry {
         LossEntry(
-            component: .sentinel,
+            component: "sentinel",
             file: "sentinel-status.log",
             generation: number,
             from: number.isMultiple(of: 2) ? 10 : nil,

@@ -14,17 +14,25 @@ public enum MonitoringGhost {
     /// - Parameters:
     ///   - folderName: the log folder as the user named it.
     ///   - asOf: judges freshness at this instant instead of now.
-    public static func run(_ options: RunOptions, folderName: String, asOf: Timestamp?) async throws {
+    ///   - rules: a file of rules that describe further components.
+    public static func run(
+        _ options: RunOptions,
+        folderName: String,
+        asOf: Timestamp?,
+        rules: RulesFile? = nil
+    ) async throws {
         let folder = options.logFolder ?? folderName
         try LogFolder.check(folder, name: folderName)
 
         // What is read as it was at another instant must not become what later readings build on.
+        let described = try rules?.load()
         let keepsState = asOf == nil || options.stateFolder != nil
         let state = keepsState ? try MonitorState.own(logFolder: folder, stateFolder: options.stateFolder) : nil
         let judgement: @Sendable () -> Timestamp = { asOf ?? Clocks.wall() }
         let watch = ChangeWatch(folder: folder)
         let monitor = OrchestratorMonitor(
             folder: folder,
+            rules: described,
             openStore: state?.openStore,
             now: judgement,
             logger: options.logger,

@@ -6,6 +6,8 @@ struct ComponentJudgement: Equatable {
     var error: String?
     /// Where the reason can be read, if a line says it.
     var evidence: Evidence?
+    /// Whether the component's logs were ever there.
+    var wasEverSeen: Bool
 
     /// A line and where it is.
     struct Evidence: Equatable {
@@ -23,6 +25,8 @@ struct ComponentJudgement: Equatable {
     ///   - hasWork: whether a working component is active rather than idle.
     ///   - failure: what the component's own newest record says went wrong with it.
     init<Fold>(_ view: ComponentView<Fold>, at instant: Timestamp, hasWork: Bool, failure: (String, NotedLine)?) {
+        let isMissing = view.trouble.map { $0.kind == .missing } ?? false
+        wasEverSeen = view.fold.ledger.records > 0 || !isMissing
         if let trouble = view.trouble {
             status = trouble.kind == .missing ? .unknown : .error
             error = trouble.kind.explanation(path: trouble.path)

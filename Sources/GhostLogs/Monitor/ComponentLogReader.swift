@@ -16,6 +16,10 @@ public struct ComponentLogReader {
     private var executor: ComponentTrack<ExecutorFold>
     private var selfcheck: ComponentTrack<SelfCheckFold>
     private var lifecycle: ComponentTrack<LifecycleFold>
+    /// What the user's own rules describe; nil without any.
+    private var ruled: RuledComponents?
+    /// The rules that are in force.
+    let rules: RuleSet?
     private var folderCondition = FolderCondition.unseen
     private var lookedAt: Timestamp?
     /// The newest event's number.
@@ -29,8 +33,12 @@ public struct ComponentLogReader {
     private(set) var countedAnew: [ComponentKind] = []
 
     /// Reads the logs in `folder`, which need not exist yet.
-    public init(folder: String) {
+    ///
+    /// - Parameter rules: describe further components.
+    public init(folder: String, rules: RuleSet? = nil) {
         self.folder = folder
+        self.rules = rules
+        ruled = rules.map { RuledComponents($0, folder: folder) }
         sentinel = ComponentTrack(folder: folder)
         watchdog = ComponentTrack(folder: folder)
         executor = ComponentTrack(folder: folder)
@@ -41,8 +49,9 @@ public struct ComponentLogReader {
     /// Goes on where the reader stopped whose state was saved.
     ///
     /// A component whose saved state cannot be read begins anew with the oldest bytes that are left.
-    init(folder: String, resuming saved: SavedState) {
-        self.init(folder: folder)
+    init(folder: String, rules: RuleSet? = nil, resuming saved: SavedState) {
+        self.init(folder: folder, rules: rules)
+        ruled = rules.map { RuledComponents($0, folder: folder, resuming: saved) }
         sequence = saved.sequence
         recentLosses = saved.losses.suffix(OrchestrationData.longestLosses)
         lossesTotal = saved.lossesTotal
@@ -71,9 +80,27 @@ public struct ComponentLogReader {
             executor.changeFold { $0.closeTasks(startedBefore: boot) }
             if executor.fold.activeTasks != before { uncommitted.note(.executor) }
         }
+        progress.merge(readRuled(budgetBytes, now))
         lookedAt = now
         return progress
     }
+
+    private mutating func readRuled(_ budgetBytes: Int, _ now: Timestamp) -> ReadProgress {
+        guard let (progress, bytes) = ruled?.read(budgetBytes: budgetBytes, now: now) else { return .unchanged }
+        uncommitted.bytes += bytes
+        let losses = ruled?.takeLosses() ?? []
+        uncommitted.note(losses)
+        return losses.isEmpty ? progress : progress == .unchanged ? .changed : progress
+    }
+
+    /// Whether anything that was read is not in the store.
+    var hasUncommitted: Bool { !uncommitted.isEmpty || ruled?.hasChanges == true }
+
+    /// What tells of changes in the files that rules name; nil without rules.
+    var ruledChanges: SourceChanges? { ruled?.changes }
+
+    /// The components of the rules whose saved state could not be gone on with, and why.
+    var rulesCountedAnew: [String: RuleStateRefusal] { ruled?.countedAnew ?? [:] }
 
     private mutating func lookAtFolder() -> ReadProgress {
         let found: FolderCondition = isFolder(folder) ? .present : .missing
@@ -117,7 +144,8 @@ extension ComponentLogReader {
             watchdog: watchdog.view,
             executor: executor.view,
             selfcheck: selfcheck.view,
-            lifecycle: lifecycle.view
+            lifecycle: lifecycle.view,
+            ruled: ruled?.view
         )
     }
 
@@ -134,6 +162,7 @@ extension ComponentLogReader {
         Self.tell(&executor, &sequence, &uncommitted, time)
         Self.tell(&selfcheck, &sequence, &uncommitted, time)
         Self.tell(&lifecycle, &sequence, &uncommitted, time)
+        for event in ruled?.takeEvents(at: time, &sequence) ?? [] { uncommitted.tell(event) }
         let losses = uncommitted.takeUntoldLosses()
         recentLosses = (recentLosses + losses).suffix(OrchestrationData.longestLosses)
         lossesTotal += losses.count
@@ -159,6 +188,7 @@ extension ComponentLogReader {
         try collect(executor, into: &change)
         try collect(selfcheck, into: &change)
         try collect(lifecycle, into: &change)
+        ruled?.collect(into: &change)
         return change
     }
 
@@ -171,6 +201,7 @@ extension ComponentLogReader {
     /// Everything that was read is in the store, or need not be.
     mutating func forgetChange() {
         uncommitted = UncommittedState()
+        ruled?.changesWereSaved()
     }
 
     /// The track of a component as it was saved, or `fresh` if that cannot be read.
@@ -197,11 +228,12 @@ extension ComponentLogReader {
     ///   - now: the instant of reading.
     public static func readOnce(
         folder: String,
+        rules: RuleSet? = nil,
         openStore: (@Sendable () throws(StoreFailure) -> any StateKeeping)? = nil,
         logger: Logger = Logger(label: "ghost.monitor"),
         now: Timestamp
     ) -> OrchestrationSnapshot {
-        var reader = ComponentLogReader(folder: folder)
+        var reader = ComponentLogReader(folder: folder, rules: rules)
         var keeper = StateKeeper(open: openStore, logger: logger)
         keeper.begin(&reader, now: MonotonicTime(nanoseconds: 0))
         while reader.read(now: now) == .unfinished {}

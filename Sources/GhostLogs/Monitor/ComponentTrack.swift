@@ -119,7 +119,7 @@ struct ComponentTrack<Fold: ComponentFold> {
         let found = sources[index].tailer.takeLosses()
         for loss in found {
             let entry = LossEntry(
-                component: Fold.kind,
+                component: Fold.kind.rawValue,
                 file: loss.file,
                 generation: loss.generation,
                 from: loss.from,

@@ -11,6 +11,7 @@ extension OrchestrationSnapshot {
             sentinel.nextDeadline(after: instant), watchdog.nextDeadline(after: instant),
             executor.nextDeadline(after: instant), executor.fold.nextMinute(after: instant),
             selfcheck.nextDeadline(after: instant), lifecycle.nextDeadline(after: instant),
+            ruled?.folds.compactMap { $0.nextDeadline(after: instant) }.min(),
         ].compactMap { $0 }.min()
     }
 }

@@ -5,9 +5,11 @@ extension OrchestrationSnapshot {
     public func status(at instant: Timestamp, plan: MonitorPlan) -> OrchestrationData {
         let judgements = Judgements(self, at: instant)
         let lastCheck = lookedAt ?? instant
-        let working = judgements.all.count { $0.1.status.isWorking }
-        let failing = judgements.all.count { $0.1.status == .error }
-        let total = ComponentKind.allCases.count
+        let rules = ruled?.snapshots(at: instant) ?? []
+        let counted = counted(judgements)
+        let working = counted.count { $0.1.status.isWorking } + rules.count { $0.status.isWorking }
+        let failing = counted.count { $0.1.status == .error } + rules.count { $0.status == .error }
+        let total = counted.count + rules.count
         let daemons = daemonTally
         return OrchestrationData(
             sentinel: sentinelState(judgements.sentinel, lastCheck, at: instant),
@@ -27,7 +29,8 @@ extension OrchestrationSnapshot {
             totalComponents: total,
             healthPercentage: (1000 * Double(working) / Double(total)).rounded() / 10,
             daemons: daemons,
-            reasons: reasons(judgements),
+            rules: Dictionary(rules.map { ($0.component, $0) }) { first, _ in first },
+            reasons: reasons(judgements, rules),
             countedSince: countedSince,
             epoch: epoch,
             sequence: sequence,
@@ -65,8 +68,16 @@ extension OrchestrationSnapshot {
         )
     }
 
+    /// The judgements that enter the health.
+    ///
+    /// Where people describe components of their own, those of the five that were never there are no part of the system.
+    private func counted(_ judgements: Judgements) -> [(ComponentKind, ComponentJudgement)] {
+        guard ruled != nil else { return judgements.all }
+        return judgements.all.filter { _, judgement in judgement.wasEverSeen }
+    }
+
     /// What lowers the health: first what concerns Ghost itself, then the components, then the daemons by name.
-    private func reasons(_ judgements: Judgements) -> [HealthReason] {
+    private func reasons(_ judgements: Judgements, _ rules: [RuleSnapshot]) -> [HealthReason] {
         var reasons: [HealthReason] = []
         if folderCondition == .missing {
             reasons.append(HealthReason(component: "monitor", message: "The log folder \(folder) does not exist"))
@@ -74,7 +85,7 @@ extension OrchestrationSnapshot {
         if persistence.state == .memory, let message = persistence.message {
             reasons.append(HealthReason(component: "monitor", message: message))
         }
-        for (kind, judgement) in judgements.all where !judgement.status.isWorking {
+        for (kind, judgement) in counted(judgements) where !judgement.status.isWorking {
             reasons.append(
                 HealthReason(
                     component: kind.rawValue,
@@ -84,6 +95,21 @@ extension OrchestrationSnapshot {
                     line: judgement.evidence?.line
                 )
             )
+        }
+        for rule in rules where !rule.status.isWorking || rule.meaning == .warning {
+            let reason = rule.reasons.first
+            reasons.append(
+                HealthReason(
+                    component: rule.component,
+                    message: rule.error ?? reason?.message ?? "it is \(rule.state)",
+                    file: reason?.position?.file,
+                    offset: reason?.position?.offset,
+                    line: reason?.line
+                )
+            )
+        }
+        for notice in (ruled?.notices ?? []).prefix(Self.longestFileReasons) {
+            reasons.append(HealthReason(component: "monitor", message: notice))
         }
         let fold = sentinel.fold
         let down = fold.daemons.indices.filter { fold.daemons[$0].state == .down }
@@ -103,6 +129,9 @@ extension OrchestrationSnapshot {
         }
         return reasons
     }
+
+    /// How many files are named among the reasons.
+    private static let longestFileReasons = 20
 
     /// How many daemons are named among the reasons; `daemons.names` has them all.
     private static let longestDaemonReasons = 20

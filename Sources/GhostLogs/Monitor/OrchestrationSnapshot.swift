@@ -26,6 +26,8 @@ public struct OrchestrationSnapshot: Sendable {
     let executor: ComponentView<ExecutorFold>
     let selfcheck: ComponentView<SelfCheckFold>
     let lifecycle: ComponentView<LifecycleFold>
+    /// What rules describe; nil without any.
+    let ruled: RuledView?
 
     /// The oldest trusted time of any record counted; nil if there is none.
     public var countedSince: Timestamp? {

@@ -37,17 +37,19 @@ public actor OrchestratorMonitor: Service {
     ///
     /// - Parameters:
     ///   - folder: where the logs are; it need not exist yet.
+    ///   - rules: describe further components.
     ///   - openStore: opens the place where the state is kept; nil to keep it in memory.
     ///   - now: the wall clock, or a fixed instant to read archived logs as they were.
     ///   - waitForChange: returns when another look is worthwhile; every 100 ms by default.
     public init(
         folder: String,
+        rules: RuleSet? = nil,
         openStore: (@Sendable () throws(StoreFailure) -> any StateKeeping)? = nil,
         now: @escaping @Sendable () -> Timestamp,
         logger: Logger = Logger(label: "ghost.monitor"),
         waitForChange: @escaping @Sendable () async throws -> Void = { try await Task.sleep(for: .milliseconds(100)) }
     ) {
-        let reader = ComponentLogReader(folder: folder)
+        let reader = ComponentLogReader(folder: folder, rules: rules)
         self.reader = reader
         keeper = StateKeeper(open: openStore, logger: logger)
         opened = Mutex(nil)
@@ -125,14 +127,16 @@ public actor OrchestratorMonitor: Service {
     }
 
     private func waitForChange(atMost longest: Duration?) async throws {
-        guard let longest else {
+        let ruled = reader.ruledChanges
+        guard longest != nil || ruled != nil else {
             try await waitForChange()
             return
         }
         let waitForChange = waitForChange
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await waitForChange() }
-            group.addTask { try await Task.sleep(for: longest) }
+            if let longest { group.addTask { try await Task.sleep(for: longest) } }
+            if let ruled { group.addTask { await ruled.wait() } }
             try await group.next()
             group.cancelAll()
         }

@@ -61,7 +61,7 @@ struct StateKeeper {
 
     /// Commits what is due.
     mutating func settle(_ reader: inout ComponentLogReader, at time: Timestamp, now: MonotonicTime) -> Outcome {
-        guard !reader.uncommitted.isEmpty else { return .settled }
+        guard reader.hasUncommitted else { return .settled }
         guard open != nil else {
             reader.tellNews(at: time)
             reader.forgetChange()
@@ -79,7 +79,7 @@ struct StateKeeper {
 
     /// Commits what is left when reading ends, however short the time since the last commit.
     mutating func finish(_ reader: inout ComponentLogReader, at time: Timestamp, now: MonotonicTime) {
-        guard store != nil, !reader.uncommitted.isEmpty else { return }
+        guard store != nil, reader.hasUncommitted else { return }
         reader.tellNews(at: time)
         _ = commit(&reader, now)
     }
@@ -98,7 +98,10 @@ struct StateKeeper {
             }
             guard let saved else { return .settled }
             // What was read meanwhile is read again: the store knows of logs that are gone.
-            reader = ComponentLogReader(folder: reader.folder, resuming: saved)
+            reader = ComponentLogReader(folder: reader.folder, rules: reader.rules, resuming: saved)
+            for (name, refusal) in reader.rulesCountedAnew.sorted(by: { $0.key < $1.key }) {
+                logger.warning("the saved state of \(name): \(refusal)")
+            }
             if !reader.countedAnew.isEmpty {
                 let names = reader.countedAnew.map(\.rawValue).joined(separator: ", ")
                 logger.warning("the saved totals of \(names) cannot be read and are counted anew from the oldest logs")

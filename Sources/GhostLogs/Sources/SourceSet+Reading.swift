@@ -121,7 +121,8 @@ extension SourceSet {
         _ sink: (_ line: SourceLine, _ text: Span<UInt8>) -> Void
     ) -> ReadProgress {
         var progress = ReadProgress.unchanged
-        var line = SourceLine(source: SourceID(number: number), generation: 0, offset: 0, omitted: 0)
+        let source = SourceID(number: number)
+        var line = SourceLine(source: source, path: path(of: source) ?? "", generation: 0, offset: 0, omitted: 0)
         while true {
             guard budget > 0 else { return .unfinished }
             do {

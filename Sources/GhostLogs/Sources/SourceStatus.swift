@@ -11,8 +11,10 @@ public struct SourceID: Hashable, Sendable, Comparable, CustomStringConvertible 
 
 /// Where a line comes from.
 public struct SourceLine: Sendable, Equatable {
-    /// The file; ``SourceSet/path(of:)`` has its path.
+    /// The file.
     public var source: SourceID
+    /// The path under which it is followed.
+    public var path: String
     /// Which content of that name it is, from 1.
     public var generation: Int
     /// Where its first byte is in that content.

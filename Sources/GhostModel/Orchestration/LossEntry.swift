@@ -2,8 +2,8 @@
 ///
 /// A loss is named so that totals which miss something say so. Nothing is entered where nothing was lost.
 public struct LossEntry: Codable, Equatable, Sendable {
-    /// Whose log it was.
-    public var component: ComponentKind
+    /// Whose log it was: one of the five components, or one that rules describe.
+    public var component: String
     /// The log's file name, or the name of the archive that is damaged.
     public var file: String
     /// The incarnation of the log that lost bytes; 0 for one that was never read before.
@@ -35,7 +35,7 @@ public struct LossEntry: Codable, Equatable, Sendable {
 
     /// Names a loss.
     public init(
-        component: ComponentKind,
+        component: String,
         file: String,
         generation: Int,
         from: Int64?,

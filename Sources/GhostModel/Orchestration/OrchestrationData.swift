@@ -13,12 +13,16 @@ public struct OrchestrationData: Codable, Equatable, Sendable {
     public var activeComponents: Int
     /// Components in error.
     public var errorComponents: Int
-    /// Always 5.
+    /// 5, and those that the user's own rules describe.
+    ///
+    /// Where there are rules, those of the five whose logs were never there are not counted.
     public var totalComponents: Int
-    /// `100 · working / 5`, one decimal.
+    /// `100 · working / total`, one decimal.
     public var healthPercentage: Double
     /// What the sentinel's log says about the daemons.
     public var daemons: DaemonTally
+    /// The components that the user's own rules describe, by their names.
+    public var rules: [String: RuleSnapshot]
     /// What keeps the health from being perfect.
     public var reasons: [HealthReason]
     /// The oldest trusted time of any record counted; nil if there is none.
@@ -53,6 +57,7 @@ public struct OrchestrationData: Codable, Equatable, Sendable {
         totalComponents: Int = ComponentKind.allCases.count,
         healthPercentage: Double,
         daemons: DaemonTally,
+        rules: [String: RuleSnapshot] = [:],
         reasons: [HealthReason],
         countedSince: Timestamp?,
         epoch: String? = nil,
@@ -74,6 +79,7 @@ public struct OrchestrationData: Codable, Equatable, Sendable {
         self.totalComponents = totalComponents
         self.healthPercentage = healthPercentage
         self.daemons = daemons
+        self.rules = rules
         self.reasons = reasons
         self.countedSince = countedSince
         self.epoch = epoch
@@ -146,7 +152,7 @@ extension OrchestrationData {
     private enum CodingKeys: String, CodingKey {
         case orchestration, sentinel, watchdog, executor, selfcheck, lifecycle
         case overallHealth, activeComponents, errorComponents, totalComponents, healthPercentage
-        case daemons, reasons, countedSince, lastUpdate, timestamp
+        case daemons, rules, reasons, countedSince, lastUpdate, timestamp
         case epoch, sequence, persistence, losses, lossesTotal
     }
 
@@ -168,6 +174,7 @@ extension OrchestrationData {
         totalComponents = try container.decode(Int.self, forKey: .totalComponents)
         healthPercentage = try container.decodeIfPresent(Double.self, forKey: .healthPercentage) ?? 0
         daemons = try container.decodeIfPresent(DaemonTally.self, forKey: .daemons) ?? DaemonTally()
+        rules = try container.decodeIfPresent([String: RuleSnapshot].self, forKey: .rules) ?? [:]
         reasons = try container.decodeIfPresent([HealthReason].self, forKey: .reasons) ?? []
         countedSince = try container.decodeIfPresent(Timestamp.self, forKey: .countedSince)
         epoch = try container.decodeIfPresent(String.self, forKey: .epoch)
@@ -190,6 +197,7 @@ extension OrchestrationData {
         try container.encode(totalComponents, forKey: .totalComponents)
         try container.encode(healthPercentage, forKey: .healthPercentage)
         try container.encode(daemons, forKey: .daemons)
+        if !rules.isEmpty { try container.encode(rules, forKey: .rules) }
         try container.encode(reasons, forKey: .reasons)
         try container.encode(_countedSince, forKey: .countedSince)
         try container.encode(_epoch, forKey: .epoch)

@@ -25,6 +25,14 @@ struct Monitor: AsyncParsableCommand {
     )
     var stateDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file of rules that describe components of your own; see \"ghost rules\".",
+            valueName: "file"
+        )
+    )
+    var rules: String?
+
     @OptionGroup var listen: ListenOptions
     @OptionGroup var logging: LoggingOptions
 
@@ -57,6 +65,7 @@ struct Monitor: AsyncParsableCommand {
     func run() async throws {
         let folder = logDir.absolutePath(in: Terminal.currentFolder)
         let stateFolder = stateDir?.absolutePath(in: Terminal.currentFolder)
+        let described = rules.map { RulesFile(path: $0.absolutePath(in: Terminal.currentFolder), name: $0) }
         guard once else {
             let options = RunOptions(
                 server: listen.applied(to: ServerPlan()),
@@ -65,7 +74,7 @@ struct Monitor: AsyncParsableCommand {
                 logger: logging.logger,
                 show: Terminal.tell
             )
-            try await MonitoringGhost.run(options, folderName: logDir, asOf: asOf)
+            try await MonitoringGhost.run(options, folderName: logDir, asOf: asOf, rules: described)
             return
         }
         let data = try MonitorOnce.judge(
@@ -73,6 +82,7 @@ struct Monitor: AsyncParsableCommand {
             name: logDir,
             at: asOf ?? Clocks.wall(),
             stateFolder: stateFolder,
+            rules: described,
             logger: logging.logger
         )
         if json {

@@ -96,7 +96,29 @@ struct StatusPage {
                 .init(component.error ?? "", .dim)
             )
         }
+        for (name, component) in data.rules.sorted(by: { $0.key < $1.key }) {
+            let style: Style? =
+                switch component.meaning {
+                case .active: .good
+                case .idle: nil
+                case .warning, .unknown: .warning
+                case .error: .bad
+                }
+            table.add(
+                .init(name, .accent),
+                .init(component.state, style),
+                .init(facts(of: component)),
+                .init(component.error ?? component.reasons.first?.message ?? "", .dim)
+            )
+        }
         return table.rendered(color: color)
+    }
+
+    /// The counters of a component that rules describe, the largest first.
+    private func facts(of component: RuleSnapshot) -> String {
+        let counters = component.counters.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let shown = counters.prefix(4).map { "\($0.key): \($0.value)" }
+        return shown.isEmpty ? "lines: \(component.records)" : shown.joined(separator: ", ")
     }
 
     private func facts(of kind: ComponentKind) -> String {

@@ -1,5 +1,3 @@
-public import GhostModel
-
 /// What is true about a component that is described by rules, at an instant.
 public struct RuleSnapshot: Codable, Sendable, Equatable {
     public var component: String
@@ -32,6 +30,53 @@ public struct RuleSnapshot: Codable, Sendable, Equatable {
     /// Names, expectations and alerts that found no room, and lines that took too long.
     public var overflow: Int
     public var missedExpectations: Int
+
+    /// Creates a value from its parts.
+    public init(
+        component: String,
+        state: String,
+        status: ComponentStatus,
+        meaning: StateMeaning,
+        since: Timestamp? = nil,
+        error: String? = nil,
+        lastEvent: Timestamp? = nil,
+        judgedAt: Timestamp,
+        counters: [String: Int],
+        values: [String: RuleValue],
+        times: [String: Timestamp],
+        lists: [String: [String]],
+        entities: [String: RuleEntity],
+        alerts: [RuleAlert],
+        reasons: [RuleReason],
+        errors: [ErrorGroup],
+        records: Int,
+        unknownLines: Int,
+        damagedLines: Int,
+        overflow: Int,
+        missedExpectations: Int
+    ) {
+        self.component = component
+        self.state = state
+        self.status = status
+        self.meaning = meaning
+        self.since = since
+        self.error = error
+        self.lastEvent = lastEvent
+        self.judgedAt = judgedAt
+        self.counters = counters
+        self.values = values
+        self.times = times
+        self.lists = lists
+        self.entities = entities
+        self.alerts = alerts
+        self.reasons = reasons
+        self.errors = errors
+        self.records = records
+        self.unknownLines = unknownLines
+        self.damagedLines = damagedLines
+        self.overflow = overflow
+        self.missedExpectations = missedExpectations
+    }
 }
 
 /// What is known of one entity: a daemon, a task, a disk.
@@ -44,6 +89,25 @@ public struct RuleEntity: Codable, Sendable, Equatable {
     public var counters: [String: Int]
     public var values: [String: RuleValue]
     public var times: [String: Timestamp]
+
+    /// Creates a value from its parts.
+    public init(
+        state: String,
+        meaning: StateMeaning,
+        since: Timestamp? = nil,
+        changes: Int,
+        counters: [String: Int],
+        values: [String: RuleValue],
+        times: [String: Timestamp]
+    ) {
+        self.state = state
+        self.meaning = meaning
+        self.since = since
+        self.changes = changes
+        self.counters = counters
+        self.values = values
+        self.times = times
+    }
 }
 
 /// An alert that is raised.
@@ -54,6 +118,19 @@ public struct RuleAlert: Codable, Sendable, Equatable {
     public var since: Timestamp
     /// When it ends if nothing more happens.
     public var until: Timestamp
+
+    /// Creates a value from its parts.
+    public init(
+        name: String,
+        entity: String? = nil,
+        since: Timestamp,
+        until: Timestamp
+    ) {
+        self.name = name
+        self.entity = entity
+        self.since = since
+        self.until = until
+    }
 }
 
 /// Something that keeps a component from being well, and the line that says so.
@@ -62,6 +139,17 @@ public struct RuleReason: Codable, Sendable, Equatable {
     public var position: SourcePosition?
     /// The line, as far as it is kept.
     public var line: String?
+
+    /// Creates a value from its parts.
+    public init(
+        message: String,
+        position: SourcePosition? = nil,
+        line: String? = nil
+    ) {
+        self.message = message
+        self.position = position
+        self.line = line
+    }
 }
 
 /// A value that a rule set.
