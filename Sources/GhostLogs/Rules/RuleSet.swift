@@ -1,4 +1,4 @@
-public import GhostModel
+import GhostModel
 
 /// Components and the rules that fold their lines, checked and ready to use.
 ///
