@@ -76,7 +76,7 @@ import Testing
         Case("(a|b*)*c", "abbc", "abbc", "bb"),
         Case("(?:)*x", "x", "x"),
         Case("(?:){5}x", "x", "x"),
-        Case("x{1000}", String(repeating: "x", count: 1001), String(repeating: "x", count: 1000)),
+        Case("x{100}", String(repeating: "x", count: 101), String(repeating: "x", count: 100)),
         // Groups.
         Case("(a)(b)?", "a", "a", "a", "-"),
         Case("(?<key>[a-z]+)=(?P<value>[0-9]+)", "x ab=12", "ab=12", "ab", "12"),

@@ -115,5 +115,6 @@ import Testing
         _ = try LinearRegex(String(repeating: "(a)", count: 100))
         _ = try LinearRegex(String(repeating: "(?:", count: 100) + String(repeating: ")", count: 100))
         _ = try LinearRegex("(?:[a-z]{100}){99}")
+        _ = try LinearRegex("x{1000}")
     }
 }
