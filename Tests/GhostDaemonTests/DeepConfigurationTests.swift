@@ -45,7 +45,9 @@ import Testing
     }
 
     @Test func aTextForAShellIsLeftToTheShell() throws {
-        #expect(try daemon("command: 'echo ${NOBODY} $$', shell: true").command.arguments == ["-c", "echo ${NOBODY} $$"])
+        #expect(
+            try daemon("command: 'echo ${NOBODY} $$', shell: true").command.arguments == ["-c", "echo ${NOBODY} $$"]
+        )
     }
 
     @Test func replicasAreDaemonsOfTheirOwnAndNeededTogether() throws {
@@ -72,7 +74,9 @@ import Testing
         )
         #expect(daemon.ready == ProbePlan(.any([.log(.text("listening")), .notify]), every: .seconds(1)))
         #expect(daemon.alive == ProbePlan(.silentFor(.seconds(120)), failures: 1, action: .restart))
-        let both = try self.daemon("command: x, alive: { all: [{ http: 'http://h/' }, { log: { pattern: 'a+' } }], action: alert }")
+        let both = try self.daemon(
+            "command: x, alive: { all: [{ http: 'http://h/' }, { log: { pattern: 'a+' } }], action: alert }"
+        )
         #expect(both.alive?.probe == .all([.http(url: "http://h/"), .log(.pattern("a+"))]))
         #expect(both.alive?.action == .alert)
     }
@@ -138,7 +142,10 @@ import Testing
             "command: x, alive: { tcp: 80, action: restrat }",
             "daemons.d.alive.action must be one of restart, alert; did you mean \"restart\"?"
         ),
-        ("command: x, schedule: { every: 1m, cron: '@daily' }", "daemons.d.schedule must have exactly one of every, cron"),
+        (
+            "command: x, schedule: { every: 1m, cron: '@daily' }",
+            "daemons.d.schedule must have exactly one of every, cron"
+        ),
         (
             "command: x, schedule: { cron: '* *' }",
             "daemons.d.schedule.cron has 2 fields; it takes 5: minute, hour, day, month, weekday"

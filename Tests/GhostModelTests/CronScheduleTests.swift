@@ -16,8 +16,12 @@ import Testing
         func offset(at instant: Timestamp) -> Int { 0 }
     }
 
-    private func times(_ cron: String, after text: String, _ count: Int, in zone: any LocalTime = UTC()) throws -> [String]
-    {
+    private func times(
+        _ cron: String,
+        after text: String,
+        _ count: Int,
+        in zone: any LocalTime = UTC()
+    ) throws -> [String] {
         let schedule = try CronSchedule(cron)
         var instant = try #require(Timestamp(rfc3339: text))
         var result: [String] = []

@@ -50,7 +50,10 @@ import Testing
 
     @Test func threeHundredDeathsAtOnceAreBroughtBackInTurnsAndOneAtOnce() throws {
         let plans = (0..<300).map { daemon("d\($0)") }
-        var bench = Bench(try Supervision(plans, now: MonotonicTime(nanoseconds: 0)), now: MonotonicTime(nanoseconds: 0))
+        var bench = Bench(
+            try Supervision(plans, now: MonotonicTime(nanoseconds: 0)),
+            now: MonotonicTime(nanoseconds: 0)
+        )
         bench.start()
         for place in 0..<300 { bench.spawned("d\(place)") }
         bench.now = bench.now + .seconds(60)

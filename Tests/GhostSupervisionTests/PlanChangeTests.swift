@@ -59,9 +59,14 @@ import Testing
         live.stop = StopSequence(signal: .int)
         let actions = try bench.apply(daemon("new"), daemon("keep"), edit, live)
         let signals = actions.filter { if case .signal = $0 { true } else { false } }
-        #expect(Set(signals.map { "\($0)" }) == Set(["edit", "gone"].map {
-            "\(SupervisionAction.signal(run($0, 1), .term))"
-        }))
+        #expect(
+            Set(signals.map { "\($0)" })
+                == Set(
+                    ["edit", "gone"].map {
+                        "\(SupervisionAction.signal(run($0, 1), .term))"
+                    }
+                )
+        )
         #expect(actions.contains(.spawn(run("new", 1))))
         #expect(bench.phase("keep") == .up && bench.phase("live") == .up)
         // The old process is stopped as it was declared; what is new holds from the next run on.

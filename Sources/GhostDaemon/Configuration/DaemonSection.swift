@@ -95,7 +95,13 @@ enum DaemonSection {
         let commandNode = entry.take("command")
         if commandNode == nil { problems.add("daemon \"\(name)\" has no command", at: entry.node) }
         let command = commandNode.flatMap {
-            CommandReading.read($0, path: entry.path(of: "command"), usesShell: shell, variables: variables, problems: &problems)
+            CommandReading.read(
+                $0,
+                path: entry.path(of: "command"),
+                usesShell: shell,
+                variables: variables,
+                problems: &problems
+            )
         }
         var daemon = DaemonPlan(
             name: name,

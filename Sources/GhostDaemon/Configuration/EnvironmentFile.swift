@@ -15,10 +15,10 @@ enum EnvironmentFile {
 
     static func parse(_ text: String) throws(Failure) -> [String: String] {
         var variables: [String: String] = [:]
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        // CR and LF together are one character.
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         for (index, raw) in lines.enumerated() {
-            var line = raw.last == "\r" ? raw.dropLast() : raw
-            line = line.drop { $0 == " " || $0 == "\t" }
+            var line = raw.drop { $0 == " " || $0 == "\t" }
             guard let first = line.first, first != "#" else { continue }
             if line.hasPrefix("export ") { line = line.dropFirst(7).drop { $0 == " " } }
             guard let equals = line.firstIndex(of: "=") else {

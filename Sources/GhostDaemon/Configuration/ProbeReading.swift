@@ -91,7 +91,9 @@ enum ProbeReading {
                 return nil
             }
             let probes = nodes.enumerated().compactMap { place, node -> Probe? in
-                guard var inner = MappingReader(node, path: "\(path)[\(place)]", problems: &problems) else { return nil }
+                guard var inner = MappingReader(node, path: "\(path)[\(place)]", problems: &problems) else {
+                    return nil
+                }
                 let probe = question(in: &inner, role: role, depth: depth + 1, refused: refused, problems: &problems)
                 inner.rejectOthers(problems: &problems)
                 return probe
