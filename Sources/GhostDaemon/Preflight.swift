@@ -10,8 +10,26 @@ public enum Preflight {
     ///
     /// - Throws: ``GhostFailure`` with one line for each program that cannot be run.
     public static func check(_ plan: Plan) throws(GhostFailure) {
+        let problems = missingPrograms(of: plan)
+        guard problems.isEmpty else { throw GhostFailure(.cannotSpawn, problems.joined(separator: "\n")) }
+    }
+
+    /// Looks up the program of every daemon, and is content if one of them can be run.
+    ///
+    /// One missing program is that daemon's trouble: it is told, and tried again, while the others run.
+    ///
+    /// - Throws: ``GhostFailure`` with one line for each program, if none can be run.
+    public static func checkAnything(_ plan: Plan) throws(GhostFailure) {
+        let problems = missingPrograms(of: plan)
+        guard problems.isEmpty || problems.count < plan.daemons.count else {
+            throw GhostFailure(.cannotSpawn, problems.joined(separator: "\n"))
+        }
+    }
+
+    /// One line for each daemon whose program cannot be run.
+    private static func missingPrograms(of plan: Plan) -> [String] {
         let environment = HostEnvironment.all()
-        let problems = plan.daemons.compactMap { daemon -> String? in
+        return plan.daemons.compactMap { daemon -> String? in
             if daemon.needs.contains(where: { $0.condition == .completed || $0.condition == .succeeded }) { return nil }
             do {
                 _ = try ExecutableLookup.resolve(
@@ -24,7 +42,6 @@ public enum Preflight {
                 return "daemon \"\(daemon.name)\" cannot start: \(error)"
             }
         }
-        guard problems.isEmpty else { throw GhostFailure(.cannotSpawn, problems.joined(separator: "\n")) }
     }
 
     /// The daemons in the order in which they are started.

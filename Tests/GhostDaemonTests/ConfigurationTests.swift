@@ -196,15 +196,15 @@ struct ConfigurationTests {
         ),
         (
             "daemons: { a: { command: x, ready: { every: 1s } } }",
-            ["1:36: daemons.a.ready must have exactly one of http, tcp, command"]
+            ["1:36: daemons.a.ready must have exactly one of http, tcp, command, log, notify, silent_for, any, all"]
         ),
         (
             "daemons: { a: { command: x, ready: { tcp: nowhere } } }",
             ["1:43: daemons.a.ready.tcp must be an address such as 127.0.0.1:5432"]
         ),
         (
-            "daemons: { a: { command: x, replicas: 2 } }",
-            [#"1:29: "replicas" in daemons.a is not supported by this version of Ghost; remove it"#]
+            "daemons: { a: { command: x, user: www } }",
+            [#"1:29: "user" in daemons.a is not supported by this version of Ghost; remove it"#]
         ),
         (
             "daemons: { a: { command: x, needs: { b: succeeded } }, b: x }",

@@ -116,6 +116,20 @@ import Testing
             sentinel: ["❌ api NOT running exit=3 run=api#3"]
         ),
         Case(
+            event: end(.exited(1), .ready, .paused(until: need("db"))),
+            governor: ["❌ api failed reason=\"exit 1\" run=api#3"],
+            sentinel: ["❌ api NOT running exit=1 run=api#3"]
+        ),
+        Case(
+            event: .adopted(run("api", 3), pid: 4243, needs: [name("db")], readyBy: .probe),
+            governor: ["managing api (attempt 1) pid=4243 run=api#3 adopted=true needs=db"],
+            sentinel: ["🟢 api is running (PID: 4243) ready=false run=api#3"]
+        ),
+        Case(event: .causeFound(name("db"), because: "db has failed", affects: [name("api")])),
+        Case(event: .probeFailed(run("api", 3), .alive, reason: "refused", .restart)),
+        Case(event: .stopStuck(run("api", 3), pid: 4243, after: .seconds(15), facts: nil)),
+        Case(event: .left([run("api", 3)])),
+        Case(
             event: .crashLoopBegan(name("api"), attempt: 6, CrashLoop()),
             watchdog: ["❌ api restart attempt 6 - crash loop: 5 deaths within 1m crash_loop=true retry=5m"]
         ),
@@ -160,6 +174,40 @@ import Testing
     private static func line(_ text: String) -> String { "\(stamp)\(text)\n" }
 
     private static func render(_ lines: [ComponentLine]) -> [String] { lines.map { $0.rendered(at: moment.wall) } }
+
+    @Test(
+        arguments: [
+            (
+                SupervisionEvent.causeFound(
+                    name("db"),
+                    because: "db is in backoff (exit 1)",
+                    affects: [name("api"), name("web")]
+                ),
+                "db is in backoff (exit 1): api, web need db and are started again when it is back"
+            ),
+            (
+                end(.exited(1), .ready, .paused(until: need("db"))),
+                "api ended: exit 1; starting it again when db is ready"
+            ),
+            (
+                .probeFailed(run("api", 3), .alive, reason: "no output for 2m", .restart),
+                "api failed its alive probe: no output for 2m; restarting it"
+            ),
+            (
+                .stopStuck(run("api", 3), pid: 42, after: .seconds(15), facts: "state D in nfs_wait"),
+                "api does not end, 15s after it was asked and although it was killed (PID 42, state D in nfs_wait)"
+            ),
+            (.left([run("api", 3)]), "leaving api#3 running"),
+            (.scheduleSkipped(name("api")), "api is due, but its last run has not ended: this time is left out"),
+            (
+                .adopted(run("api", 3), pid: 42, needs: [], readyBy: .running),
+                "api is taken over as it runs (api#3, PID 42)"
+            ),
+        ] as [(SupervisionEvent, String)]
+    )
+    func eventsAreToldInPlainWords(event: SupervisionEvent, text: String) {
+        #expect(event.description == text)
+    }
 
     @Test func theBootLineHasNoStamp() {
         var governor = GovernorLog()

@@ -3,8 +3,15 @@ import Yams
 
 /// Reads a command: a list of words, or one line that is split into words.
 enum CommandReading {
-    static func read(_ node: Node, path: String, usesShell: Bool, problems: inout ProblemList) -> Command? {
-        let words: [String]
+    /// - Parameter variables: what `${NAME}` refers to; a text for a shell is left alone, because the shell has them.
+    static func read(
+        _ node: Node,
+        path: String,
+        usesShell: Bool,
+        variables: Variables? = nil,
+        problems: inout ProblemList
+    ) -> Command? {
+        var words: [String]
         switch node {
         case .sequence(let nodes) where !usesShell:
             words = nodes.compactMap { $0.scalar?.string }
@@ -23,6 +30,11 @@ enum CommandReading {
                 at: node
             )
             return nil
+        }
+        if let variables, !usesShell {
+            let completed = words.compactMap { variables.completed($0, path: path, at: node, problems: &problems) }
+            guard completed.count == words.count else { return nil }
+            words = completed
         }
         guard let program = words.first, !program.isEmpty else {
             problems.add("\(path) is empty", at: node)

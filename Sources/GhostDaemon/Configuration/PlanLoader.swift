@@ -23,7 +23,18 @@ public enum PlanLoader {
         }
         guard bytes.count <= largestFile else { throw failure("the file is larger than \(largestFile >> 20) MiB") }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw failure("the file is not UTF-8 text") }
-        return try parse(text, folder: path.parentFolder, name: name)
+        let surroundings = Surroundings(
+            environment: HostEnvironment.all(),
+            readFile: { file in
+                // A file that cannot be read is told with the line that names it.
+                let limit = EnvironmentFile.largest
+                guard let bytes = try? AtomicFile.readBytes(file, limit: limit + 1), bytes.count <= limit else {
+                    return nil
+                }
+                return String(validating: bytes, as: UTF8.self)
+            }
+        )
+        return try parse(text, folder: path.parentFolder, name: name, surroundings: surroundings)
     }
 
     /// Reads and validates the text of a configuration.
@@ -31,9 +42,15 @@ public enum PlanLoader {
     /// - Parameters:
     ///   - folder: the absolute path that relative paths in the text start from.
     ///   - name: the file, for messages.
-    public static func parse(_ text: String, folder: String, name: String) throws(ConfigurationFailure) -> Plan {
+    ///   - surroundings: the variables and files that the text refers to.
+    public static func parse(
+        _ text: String,
+        folder: String,
+        name: String,
+        surroundings: Surroundings = Surroundings()
+    ) throws(ConfigurationFailure) -> Plan {
         var problems = ProblemList()
-        let plan = read(text, folder: folder, problems: &problems)
+        let plan = read(text, folder: folder, surroundings: surroundings, problems: &problems)
         guard problems.problems.isEmpty else {
             throw ConfigurationFailure(file: name, problems: problems.inFileOrder)
         }
@@ -51,7 +68,12 @@ public enum PlanLoader {
         return inbox == state || inbox.hasPrefix(state + "/") ? "is inside the state folder" : nil
     }
 
-    private static func read(_ text: String, folder: String, problems: inout ProblemList) -> Plan {
+    private static func read(
+        _ text: String,
+        folder: String,
+        surroundings: Surroundings,
+        problems: inout ProblemList
+    ) -> Plan {
         var plan = Plan(directory: folder, checks: CheckSection.defaults(folder: folder))
         let root: Node
         do {
@@ -65,7 +87,12 @@ public enum PlanLoader {
 
         for key in file.order where key.hasPrefix("x-") { _ = file.take(key) }
         if let section = file.mapping("daemons", problems: &problems) {
-            plan.daemons = DaemonSection.read(section, folder: folder, problems: &problems)
+            plan.daemons = DaemonSection.read(
+                section,
+                folder: folder,
+                surroundings: surroundings,
+                problems: &problems
+            )
         }
         if let section = file.mapping("checks", problems: &problems) {
             plan.checks = CheckSection.read(section, folder: folder, problems: &problems)

@@ -1,48 +1,126 @@
 import GhostModel
 import Yams
 
-/// Reads a probe: `{ http: URL }`, `{ tcp: HOST:PORT }` or `{ command: WORDS }`, with `every`, `timeout`, `failures`.
+/// Reads a probe: one question such as `{ http: URL }`, or `{ any: [...] }` or `{ all: [...] }` of several, with `every`,
+/// `timeout`, `failures` and `action`.
 enum ProbeReading {
+    /// The questions that endpoints can be asked.
     static let kinds = ["http", "tcp", "command"]
+    /// The questions that daemons can be asked.
+    private static let daemonKinds = kinds + ["log", "notify", "silent_for", "any", "all"]
+    /// How deep questions may be joined.
+    private static let deepest = 4
 
-    static func read(_ section: MappingReader, problems: inout ProblemList) -> ProbePlan? {
+    static func read(
+        _ section: MappingReader,
+        for role: ProbeRole,
+        refused: Set<String>,
+        problems: inout ProblemList
+    ) -> ProbePlan? {
         var section = section
-        let probe = probe(in: &section, problems: &problems)
+        let probe = question(in: &section, role: role, depth: 0, refused: refused, problems: &problems)
         let every = section.duration("every", problems: &problems)
         let timeout = section.duration("timeout", problems: &problems)
         let failures = section.integer("failures", in: 1...1000, problems: &problems)
-        section.rejectOthers(later: ["log", "notify", "silent_for", "any", "all", "action"], problems: &problems)
+        let action = section.choice("action", ProbePlan.Action.self, problems: &problems)
+        section.rejectOthers(problems: &problems)
         guard let probe else { return nil }
-        var plan = ProbePlan(probe)
+        var plan = ProbePlan(probe, for: role)
         plan.every = every ?? plan.every
         plan.timeout = timeout ?? plan.timeout
         plan.failures = failures ?? plan.failures
+        plan.action = action ?? plan.action
         for (key, value) in [("every", plan.every), ("timeout", plan.timeout)] where value < .milliseconds(1) {
             problems.add("\(section.path(of: key)) must be at least 1ms", at: section.keyNode(key))
+        }
+        if probe.leaves.count > Probe.mostLeaves {
+            problems.add("\(section.path) asks more than \(Probe.mostLeaves) questions", at: section.node)
         }
         return plan
     }
 
-    /// The one probe of a mapping; reports none and several.
+    /// The one question that an endpoint is asked; reports none and several.
     static func probe(in section: inout MappingReader, problems: inout ProblemList) -> Probe? {
+        guard let kind = onlyKind(among: kinds, in: &section, problems: &problems),
+            let node = section.take(kind)
+        else { return nil }
+        return endpoint(kind, node, path: section.path(of: kind), problems: &problems)
+    }
+
+    private static func onlyKind(
+        among kinds: [String],
+        in section: inout MappingReader,
+        problems: inout ProblemList
+    ) -> String? {
         let found = kinds.filter { section.keyNode($0) != nil }
         guard let kind = found.first, found.count == 1 else {
-            for kind in found { _ = section.take(kind) }
-            let laterKinds = ["log", "notify", "silent_for", "any", "all"]
-            if found.isEmpty, laterKinds.contains(where: { section.keyNode($0) != nil }) { return nil }
+            for kind in kinds { _ = section.take(kind) }
             problems.add("\(section.path) must have exactly one of \(kinds.joined(separator: ", "))", at: section.node)
             return nil
         }
-        guard let node = section.take(kind) else { return nil }
+        return kind
+    }
+
+    private static func question(
+        in section: inout MappingReader,
+        role: ProbeRole,
+        depth: Int,
+        refused: Set<String>,
+        problems: inout ProblemList
+    ) -> Probe? {
+        section.refuse(refused, prefix: "probe.", problems: &problems)
+        guard let kind = onlyKind(among: daemonKinds, in: &section, problems: &problems) else { return nil }
         let path = section.path(of: kind)
         switch kind {
-        case "http":
-            return http(node, path: path, problems: &problems)
-        case "tcp":
-            return tcp(node, path: path, problems: &problems)
-        default:
-            return CommandReading.read(node, path: path, usesShell: false, problems: &problems).map(Probe.command)
+        case "notify":
+            guard section.truth("notify", problems: &problems) != false else {
+                problems.add("\(path) must be true", at: section.keyNode("notify"))
+                return nil
+            }
+            return .notify
+        case "silent_for":
+            guard let limit = section.duration("silent_for", problems: &problems) else { return nil }
+            if role != .alive { problems.add("\(path) belongs to alive", at: section.keyNode("silent_for")) }
+            if limit < .seconds(1) { problems.add("\(path) must be at least 1s", at: section.keyNode("silent_for")) }
+            return .silentFor(limit)
+        case "log": return section.take("log").flatMap { phrase($0, path: path, problems: &problems) }
+        case "any", "all":
+            guard let node = section.take(kind) else { return nil }
+            guard case .sequence(let nodes) = node, !nodes.isEmpty, depth < deepest else {
+                problems.add("\(path) must be a list of probes", at: node)
+                return nil
+            }
+            let probes = nodes.enumerated().compactMap { place, node -> Probe? in
+                guard var inner = MappingReader(node, path: "\(path)[\(place)]", problems: &problems) else {
+                    return nil
+                }
+                let probe = question(in: &inner, role: role, depth: depth + 1, refused: refused, problems: &problems)
+                inner.rejectOthers(problems: &problems)
+                return probe
+            }
+            return kind == "any" ? .any(probes) : .all(probes)
+        default: return section.take(kind).flatMap { endpoint(kind, $0, path: path, problems: &problems) }
         }
+    }
+
+    private static func endpoint(_ kind: String, _ node: Node, path: String, problems: inout ProblemList) -> Probe? {
+        switch kind {
+        case "http": http(node, path: path, problems: &problems)
+        case "tcp": tcp(node, path: path, problems: &problems)
+        default: CommandReading.read(node, path: path, usesShell: false, problems: &problems).map(Probe.command)
+        }
+    }
+
+    /// `log: TEXT`, or `log: {pattern: REGEX}`.
+    private static func phrase(_ node: Node, path: String, problems: inout ProblemList) -> Probe? {
+        if case .scalar(let text) = node, !text.string.isEmpty { return .log(.text(text.string)) }
+        guard case .mapping = node, var section = MappingReader(node, path: path, problems: &problems) else {
+            problems.add("\(path) must be a text, or {pattern: REGULAR EXPRESSION}", at: node)
+            return nil
+        }
+        let pattern = section.text("pattern", problems: &problems)
+        section.rejectOthers(problems: &problems)
+        return pattern.map { .log(.pattern($0)) }
     }
 
     private static func http(_ node: Node, path: String, problems: inout ProblemList) -> Probe? {

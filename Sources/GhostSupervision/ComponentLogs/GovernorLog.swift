@@ -59,7 +59,8 @@ public struct GovernorLog: ComponentPolicy {
                     .init("duration", after.configurationText)
                 )
             ]
-        case .ready, .unready, .recovered, .crashLoopBegan, .crashLoopOver, .killing, .stoodDown, .trouble, .probeFailed,
+        case .ready, .unready, .recovered, .crashLoopBegan, .crashLoopOver, .killing, .stoodDown, .trouble,
+            .probeFailed,
             .probePassed, .causeFound, .signalled, .stopStuck, .scheduleSkipped, .planChanged, .removed, .left:
             return []
         }

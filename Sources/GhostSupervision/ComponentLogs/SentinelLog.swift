@@ -49,7 +49,8 @@ public struct SentinelLog: ComponentPolicy {
             presence[run.daemon] = .missing
             return [ComponentLine("\(Indicator.down) \(run.daemon) ERROR: \(remains)")]
         case .booted, .leftoverFound, .leftoverHandled(_, _, nil), .starting, .recovered, .crashLoopBegan,
-            .crashLoopOver, .stopping, .killing, .shutdownBegan, .shutdownCompleted, .trouble, .probeFailed, .probePassed,
+            .crashLoopOver, .stopping, .killing, .shutdownBegan, .shutdownCompleted, .trouble, .probeFailed,
+            .probePassed,
             .causeFound, .signalled, .stopStuck, .scheduleSkipped, .planChanged, .removed, .left:
             return []
         }

@@ -116,7 +116,8 @@ extension Supervision.Obstacle {
     var sentence: String {
         switch kind {
         case .need(let need):
-            "needs \(need.daemon) \(need.condition.rawValue)" + (trouble.map { ", but \($0)" } ?? ", which it is not yet")
+            "needs \(need.daemon) \(need.condition.rawValue)"
+                + (trouble.map { ", but \($0)" } ?? ", which it is not yet")
         case .turn:
             "waits for its turn: many daemons are being restarted at once"
         }

@@ -164,6 +164,6 @@ public struct RunEnd: Sendable, Hashable {
             }
         let when = reached == .started ? "\(how) before it was ready" : how
         guard let failedProbe else { return when }
-        return "its \(failedProbe.role.rawValue) probe failed (\(failedProbe.reason)), ended by \(how)"
+        return "its \(failedProbe.role.rawValue) probe failed (\(failedProbe.reason)), ended by \(when)"
     }
 }

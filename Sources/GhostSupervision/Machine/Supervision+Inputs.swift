@@ -99,7 +99,11 @@ extension Supervision {
         for place in machines.indices {
             let reason = held[machines[place].plan.name]
             change(place, now: now) { machine in
-                if let reason, machine.intent == .up { machine.hold(reason, now: now) } else { machine.resume(now: now, &actions) }
+                if let reason, machine.intent == .up {
+                    machine.hold(reason, now: now)
+                } else {
+                    machine.resume(now: now, &actions)
+                }
             }
         }
     }

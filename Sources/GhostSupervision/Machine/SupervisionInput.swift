@@ -83,7 +83,8 @@ public struct TimerID: Sendable, Hashable {
         /// The next restart of those that wait for their turn may be made.
         case turn
 
-        public static let allCases: [Purpose] = [.retry, .grace, .stable, .turn] + ProbeRole.allCases.map(Purpose.probe)
+        public static let allCases: [Purpose] =
+            [.retry, .grace, .stable, .turn] + ProbeRole.allCases.map(Purpose.probe)
     }
 
     /// Creates an identity.

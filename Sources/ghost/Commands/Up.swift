@@ -26,7 +26,7 @@ struct Up: AsyncParsableCommand {
     func run() async throws {
         let project = projectOptions.project
         let plan = try project.loadPlan()
-        try Preflight.check(plan)
+        try Preflight.checkAnything(plan)
         let options = RunOptions(
             server: listen.applied(to: plan.server),
             logFolder: logDir?.absolutePath(in: Terminal.currentFolder),

@@ -11,6 +11,7 @@ struct SimulatedWorld {
     private(set) var faults: [String] = []
     private var random: SeededRandom
     private let plans: [DaemonName: DaemonPlan]
+    private let declared: [DaemonPlan]
 
     /// What the world has been asked for and not answered.
     private var spawning: Set<RunID> = []
@@ -27,7 +28,8 @@ struct SimulatedWorld {
         random = SeededRandom(seed: seed)
         let daemons = Self.plan(&random)
         plans = Dictionary(uniqueKeysWithValues: daemons.map { ($0.name, $0) })
-        supervision = try Supervision(daemons.shuffled(using: &random), now: now)
+        declared = daemons.shuffled(using: &random)
+        supervision = try Supervision(declared, now: now)
         perform(supervision.handle(.start(held: [:]), now: now, random: 0.5))
     }
 
@@ -101,6 +103,34 @@ struct SimulatedWorld {
         now = now + .milliseconds(Int64.random(in: 0..<500, using: &random))
     }
 
+    /// Ghost is killed and comes back: it takes over what lives and hears of what has ended meanwhile.
+    mutating func replaceGhost() throws {
+        let wall = Timestamp(milliseconds: now.nanoseconds / 1_000_000)
+        let saved = supervision.saved(at: Moment(monotonic: now, wall: wall), boot: "boot")
+        now = now + .milliseconds(Int64.random(in: 0..<5000, using: &random))
+        let later = Moment(monotonic: now, wall: Timestamp(milliseconds: now.nanoseconds / 1_000_000))
+        let wants = supervision.machines.map { ($0.plan.name, $0.intent, $0.lastRun) }
+        supervision = try Supervision(declared, resuming: saved, now: later, boot: "boot")
+        (timers, probing, watched, signalled, spawning) = ([:], [], [], [:], [])
+        for (name, intent, lastRun) in wants {
+            if supervision[name]?.intent != intent { fail("the wish for \(name) is forgotten") }
+            if supervision[name]?.lastRun != lastRun { fail("the number of \(name) is forgotten") }
+        }
+        for (run, pid) in alive.sorted(by: { $0.key.description < $1.key.description }) {
+            if Int.random(in: 0..<4, using: &random) == 0 {
+                alive[run] = nil
+                past.append(run)
+                give(.endedUnseen(run, .exited(1), at: now + .milliseconds(-100)))
+            } else {
+                give(.adopted(run, pid: pid, startedAt: now + .seconds(-1)))
+                if supervision[run.daemon]?.process?.pid != pid { fail("\(run) is not taken over") }
+            }
+        }
+        let living = alive
+        give(.start(held: [:]))
+        for run in living.keys where supervision[run.daemon]?.liveRun != run { fail("\(run) is lost") }
+    }
+
     mutating func shutDown() {
         isShuttingDown = true
         give(.shutdown)
@@ -153,7 +183,9 @@ struct SimulatedWorld {
             if !isStale { past.append(run) }
             signalled[run] = nil
         case .probed(let id, _):
-            isStale = alive[id.run] == nil || (probing.remove(id) == nil && !watched.contains(id))
+            // A line may be seen before the driver has said that the process is there.
+            let isThere = alive[id.run] != nil || (spawning.contains(id.run) && watched.contains(id))
+            isStale = (probing.remove(id) == nil && !watched.contains(id)) || !isThere
         case .notified(let run), .outputSeen(let run, _): isStale = alive[run] == nil
         case .timer(let timer): isStale = supervision[timer.run.daemon]?.lastRun != timer.run.number
         case .adopted, .endedUnseen: break
@@ -224,7 +256,7 @@ struct SimulatedWorld {
             if let run = machine.liveRun, !living.contains(run), !spawning.contains(run) {
                 fail("\(name) believes in \(run), which does not run")
             }
-            guard machine.want == .up else { continue }
+            guard machine.want == .up, supervision.course != .prepared else { continue }
             switch machine.state {
             case .idle: fail("\(name) is wanted and nothing is done about it")
             case .backoff(let run, let until, _):
@@ -252,7 +284,8 @@ struct SimulatedWorld {
             guard let probe = plan.probe(role), probe.probe.leaves.contains(where: { $0.answer == .polled }) else {
                 continue
             }
-            if timers[TimerID(run, .probe(role))] == nil, !probing.contains(where: { $0.run == run && $0.role == role }) {
+            if timers[TimerID(run, .probe(role))] == nil, !probing.contains(where: { $0.run == run && $0.role == role })
+            {
                 fail("\(run) is never asked again for \(role)")
             }
         }
@@ -310,7 +343,9 @@ struct SimulatedWorld {
                     ),
                     stop: Bool.random(using: &random)
                         ? StopSequence()
-                        : StopSequence(steps: [.init(signal: .int, grace: .seconds(1)), .init(signal: .term, grace: .zero)]),
+                        : StopSequence(steps: [
+                            .init(signal: .int, grace: .seconds(1)), .init(signal: .term, grace: .zero),
+                        ]),
                     schedule: Int.random(in: 0..<6, using: &random) == 0
                         ? SchedulePlan(
                             .every(.seconds(60)),
