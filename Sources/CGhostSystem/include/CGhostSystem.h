@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include "file_facts.h"
+#include "sockets.h"
 
 // What Ghost needs from the operating system and Swift cannot call directly: functions that glibc hides behind
 // _GNU_SOURCE, variadic ones, and system calls without a wrapper.

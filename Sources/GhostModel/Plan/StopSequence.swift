@@ -1,5 +1,5 @@
 /// How a daemon is stopped: a signal, time to react, then a signal that cannot be ignored.
-public struct StopSequence: Sendable, Equatable {
+public struct StopSequence: Sendable, Hashable {
     /// The first signal.
     public var signal: Signal
     /// How long the daemon may take before it is killed.

@@ -80,8 +80,10 @@ public struct Supervision: Sendable {
             change(run.daemon) { $0.spawnFailed(run, reason: reason, now: now, &actions) }
         case .exited(let run, let exit):
             change(run.daemon) { $0.exited(run, exit, now: now, random: random, &actions) }
-        // Not yet taken in.
-        case .adopted, .endedUnseen: break
+        case .adopted(let run, let pid, let startedAt):
+            change(run.daemon) { $0.adopted(run, pid: pid, startedAt: startedAt, now: now, &actions) }
+        case .endedUnseen(let run, let exit, let at):
+            change(run.daemon) { $0.endedUnseen(run, exit, at: at, now: now, random: random, &actions) }
         case .probed(let run, let result):
             change(run.daemon) { $0.probed(run, result, now: now, &actions) }
         case .timer(let timer):

@@ -120,6 +120,7 @@ struct SimulatedWorld {
         var input = input
         var isStale = false
         switch input {
+        case .adopted, .endedUnseen: break
         case .spawned(let run, _):
             isStale = spawning.remove(run) == nil
             if !isStale {
