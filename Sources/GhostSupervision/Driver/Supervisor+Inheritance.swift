@@ -17,10 +17,17 @@ extension Supervisor {
         supervision.continueNumbering(after: content.records.map(\.run) + inherited.map(\.run))
 
         let known = Set(inherited.map(\.run))
-        let held = stopLeftovers(content.records.filter { $0.stage == .live && !known.contains($0.run) }, &probes)
-        for run in inherited { take(run, &probes) }
+        let leftovers = stopLeftovers(content.records.filter { $0.stage == .live && !known.contains($0.run) })
+        // Those that live first: what an end leads to may need them. Before any start, so that nothing is taken for a stray.
+        for run in inherited where run.isAlive { take(run, &probes) }
+        let held = leftovers.held
         let strays = ports.spawner.killStrays(except: Set(processes.keys).union(held.keys.compactMap(newestRun)))
         if strays > 0 { emit(.trouble(nil, "\(strays) processes that earlier daemons had left were killed")) }
+        for run in inherited where !run.isAlive { take(run, &probes) }
+        for run in leftovers.gone {
+            handle(.endedUnseen(run, .unknown, at: ports.monotonicNow()), &probes)
+            settleRecord(of: run)
+        }
         for record in content.records where record.stage == .ended && supervision[record.run.daemon] == nil {
             keeping(record.run.daemon) { records throws(RunRecordError) in try records.remove(record.run.daemon) }
         }
@@ -85,12 +92,12 @@ extension Supervisor {
         }
     }
 
-    /// Stops processes that no keeper holds; returns the daemons that must not be started, with the reason.
-    private func stopLeftovers(
-        _ leftovers: [RunRecord],
-        _ probes: inout DiscardingTaskGroup
-    ) -> [DaemonName: String] {
+    /// Stops processes that no keeper holds.
+    ///
+    /// Returns the daemons that must not be started, with the reason, and the runs that had ended before, unseen.
+    private func stopLeftovers(_ leftovers: [RunRecord]) -> (held: [DaemonName: String], gone: [RunID]) {
         var held: [DaemonName: String] = [:]
+        var gone: [RunID] = []
         let outcomes = Leftovers.stop(leftovers) { record in
             emit(.leftoverFound(record.run, pid: record.process.pid))
         }
@@ -99,7 +106,8 @@ extension Supervisor {
             case .wasGone:
                 // After a new boot everything has ended, and there is nothing to tell about it.
                 if record.process.isOfThisBoot {
-                    handle(.endedUnseen(record.run, .unknown, at: ports.monotonicNow()), &probes)
+                    gone.append(record.run)
+                    continue
                 }
             case .stopped, .killed: emit(.leftoverHandled(record.run, pid: record.process.pid, remains: nil))
             case .remains(let reason):
@@ -109,7 +117,7 @@ extension Supervisor {
             }
             settleRecord(of: record.run)
         }
-        return held
+        return (held, gone)
     }
 }
 
@@ -117,6 +125,13 @@ extension InheritedRun {
     fileprivate var run: RunID {
         switch self {
         case .alive(let run, _, _, _), .ended(let run, _, _): run
+        }
+    }
+
+    fileprivate var isAlive: Bool {
+        switch self {
+        case .alive: true
+        case .ended: false
         }
     }
 }

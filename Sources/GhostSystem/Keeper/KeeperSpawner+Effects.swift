@@ -29,8 +29,8 @@ extension KeeperSpawner {
         var onEvent: (@Sendable (SpawnerEvent) -> Void)?
         /// The ends of runs of an earlier Ghost.
         var unseen: [String: KeeperEnd] = [:]
-        /// Whether what the first keeper holds is being looked through.
-        var looking = Looking.over
+        /// Whether what the first keeper holds is still being looked through.
+        var looking = Looking.first
         var work = Work()
 
         enum Looking: Sendable {

@@ -97,14 +97,12 @@ extension KeeperSpawner {
             state.connection = connection
             state.condition = .up
             state.work = Work()
-            state.looking = isFirst ? .first : .over
             if isFirst {
                 // Written down by keepers that have ended since; one that goes on tells it itself.
                 let names = Set(runs.map(\.name))
                 for record in exits.load() where !names.contains(record.run) { state.unseen[record.run] = record.end }
             }
             perform(state.ledger.linked(keeper: keeper, runs: runs), &state, &brought)
-            state.looking = .over
             if !isFirst {
                 let count = state.ledger.living.count
                 state.work.events.append(

@@ -76,7 +76,10 @@ public final class KeeperSpawner: Spawner {
         _ = linkedOnce.wait(timeout: .now() + Self.longestFirstLink)
         return state.withLock { state in
             let living = state.ledger.living.sorted { $0.run < $1.run }
-            defer { state.unseen = [:] }
+            defer {
+                state.unseen = [:]
+                state.looking = .over
+            }
             let alive = living.compactMap { facts -> InheritedRun? in
                 guard let run = RunID(facts.run) else { return nil }
                 let process = process(of: facts.run, pid: facts.pid, start: facts.start)
