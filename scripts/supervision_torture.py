@@ -181,6 +181,11 @@ class Torture:
                 match = re.search(r"NOT running.* exit=(\S+) run=(\S+)", line)
                 if match:
                     ends.setdefault(match[2], []).append((match[1], "want=down" in line))
+        # With the keeper killed while no Ghost was there, the next one stops what it finds: nobody has the pipes any more.
+        for line in open(self.folder + "/ghost.out", errors="replace"):
+            match = re.search(r"(\S+#\d+) of an earlier Ghost is gone", line)
+            if match and self.keeper_deaths:
+                ends.setdefault(match[1], []).append(("unknown", True))
         born, untold, twice, unknown, wrong = 0, 0, 0, 0, 0
         expected = {"crash": "3", "late": "signal:9", "memory": "4", "done": "0"}
         for daemon in os.listdir(self.folder + "/born"):

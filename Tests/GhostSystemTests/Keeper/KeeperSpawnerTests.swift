@@ -23,8 +23,7 @@ struct KeeperSpawnerTests {
     private final class Life: Sendable {
         let spawner: KeeperSpawner
         let folder: TemporaryFolder
-        let ends = Mutex<[String: [ProcessExit]]>([:])
-        let notices = Mutex<[SpawnerEvent]>([])
+        private let ends = Mutex<[String: [ProcessExit]]>([:])
         let inherited: [InheritedRun]
 
         init(_ folder: TemporaryFolder, state: String) throws {
@@ -33,11 +32,9 @@ struct KeeperSpawnerTests {
             self.spawner = spawner
             let box = Events()
             inherited = spawner.takeOver { box.add($0) }
-            box.attach { [ends, notices] event in
-                if case .exited(let run, let exit) = event {
-                    ends.withLock { $0[run.description, default: []].append(exit) }
-                }
-                notices.withLock { $0.append(event) }
+            box.attach { [weak self] event in
+                guard case .exited(let run, let exit) = event else { return }
+                self?.ends.withLock { $0[run.description, default: []].append(exit) }
             }
         }
 
@@ -55,8 +52,8 @@ struct KeeperSpawnerTests {
             )
             let run = RunID(daemon: try #require(DaemonName(daemon)), number: number)
             request.run = .init(run: run, stop: StopSequence())
-            return try spawner.spawn(request) { exit in
-                self.ends.withLock { $0[run.description, default: []].append(exit) }
+            return try spawner.spawn(request) { [self] exit in
+                ends.withLock { $0[run.description, default: []].append(exit) }
             }
         }
 
@@ -176,7 +173,7 @@ struct KeeperSpawnerTests {
         let lines = (folder.read("a.log") ?? "").split(separator: "\n").compactMap { Int($0) }
         #expect(lines == Array(1...300))
         #expect(life.exits("b#1") == [])
-        for (run, _) in [("b#1", 0)] { life.spawner.signal(run, .kill) }
+        life.spawner.signal("b#1", .kill)
         try await eventually("b is gone") { !life.exits("b#1").isEmpty }
         life.spawner.close(.finished)
     }
