@@ -76,7 +76,9 @@ extension KeeperSpawner {
         var keeper: Int32 = 0
         var runs: [KeeperRun] = []
         var brought: [String: [Int32]] = [:]
-        defer { for descriptors in brought.values { for descriptor in descriptors { _ = closeDescriptor(descriptor) } } }
+        defer {
+            for descriptors in brought.values { for descriptor in descriptors { _ = closeDescriptor(descriptor) } }
+        }
         greeting: while true {
             guard let item = try answers.next() else { throw NoLink(description: "the keeper hung up") }
             switch item.answer {

@@ -13,7 +13,9 @@ struct KeeperFrameTests {
                     kind: UInt16.random(in: 0...300, using: &random),
                     tag: UInt32(index),
                     descriptorCount: Int.random(in: 0...3, using: &random),
-                    payload: (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+                    payload: (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                        UInt8.random(in: 0...255, using: &random)
+                    }
                 )
             }
             var rest = frames.flatMap(\.bytes)[...]
@@ -30,7 +32,9 @@ struct KeeperFrameTests {
     }
 
     @Test func aFrameThatIsTooLong_orBringsTooMuch_isRefused() {
-        for bytes: [UInt8] in [[0xff, 0xff, 0xff, 0x7f, 1, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 1, 0, 9, 0, 0, 0, 0, 0]] {
+        for bytes: [UInt8] in [
+            [0xff, 0xff, 0xff, 0x7f, 1, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 1, 0, 9, 0, 0, 0, 0, 0],
+        ] {
             var splitter = KeeperFrameSplitter()
             splitter.append(bytes)
             #expect(throws: KeeperProtocolError.malformed(kind: 1)) { try splitter.next() }

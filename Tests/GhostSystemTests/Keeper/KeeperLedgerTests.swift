@@ -46,7 +46,9 @@ struct KeeperLedgerTests {
             ledger.received(.exited(run: "a#1", end), tag: 0) == [.dropPipes(run: "a#1"), .ended(run: "a#1", end)]
         )
         #expect(ledger.received(.exited(run: "a#1", end), tag: 0) == [])
-        #expect(ledger.acknowledge(RunID("a#1")?.description ?? "") == [.send(.forget(run: "a#1"), tag: 2, pipesOf: nil)])
+        #expect(
+            ledger.acknowledge(RunID("a#1")?.description ?? "") == [.send(.forget(run: "a#1"), tag: 2, pipesOf: nil)]
+        )
         #expect(ledger.entries.isEmpty)
     }
 
