@@ -13,8 +13,9 @@ run: ## Build Ghost and run the quickstart example
 build: ## Build everything for debugging
 	@scripts/build $(ARGS)
 
-release: ## Build the ghost program, optimized
+release: ## Build ghost and its keeper, optimized
 	@scripts/build -c release --product ghost $(ARGS)
+	@scripts/build -c release --product ghost-keeper $(ARGS)
 
 test: ## Build and run all tests (CI=true: a warning is an error)
 	@scripts/test $(ARGS)
@@ -22,7 +23,7 @@ test: ## Build and run all tests (CI=true: a warning is an error)
 bench: ## Measure Ghost beside other programs; installs those (ARGS="--lines 200000 --rounds 3" for a quick look)
 	@scripts/bench $(ARGS)
 
-torture: ## Kill the monitor at random while logs rotate, and compare its totals (ARGS="--rounds 20 --rate 2000")
+torture: ## Kill the monitor, Ghost and its keeper at random, and check the truth (ARGS="supervision --kills 20")
 	@scripts/torture $(ARGS)
 
 compare: ## Play hard rotations to Ghost and to the other tailers that are installed

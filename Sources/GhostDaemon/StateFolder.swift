@@ -37,6 +37,9 @@ public struct StateFolder: Sendable, Equatable {
         return (base ?? fallback).map { StateFolder(path: "\($0)/ghost/monitor/\(hash(of: logFolder))") }
     }
 
+    /// Names the project on this machine: the same for as long as the folder has this path.
+    public var identifier: String { Self.hash(of: path) }
+
     /// The lock that makes one Ghost the owner.
     public var lock: String { path + "/lock" }
     /// The component logs.

@@ -33,7 +33,7 @@ void connection_send(
     uint32_t length = (uint32_t)payload.length;
     uint8_t header[FRAME_HEADER_BYTES] = {
         (uint8_t)length, (uint8_t)(length >> 8), (uint8_t)(length >> 16), (uint8_t)(length >> 24),
-        (uint8_t)kind, (uint8_t)(kind >> 8), 0, 0,
+        (uint8_t)kind, (uint8_t)(kind >> 8), (uint8_t)descriptor_count, 0,
         (uint8_t)tag, (uint8_t)(tag >> 8), (uint8_t)(tag >> 16), (uint8_t)(tag >> 24),
     };
     memcpy(frame->data, header, sizeof header);
@@ -41,6 +41,13 @@ void connection_send(
     for (size_t i = 0; i < descriptor_count; i++) {
         int copy = fcntl(descriptors[i], F_DUPFD_CLOEXEC, 3);
         if (copy >= 0) frame->descriptors[frame->descriptor_count++] = copy;
+    }
+    // A frame that does not bring what it announces is worse than none.
+    if (frame->descriptor_count < descriptor_count) {
+        connection->is_broken = true;
+        free_outgoing(frame);
+        bytes_free(&writer->bytes);
+        return;
     }
     bytes_free(&writer->bytes);
     if (connection->last) connection->last->next = frame;
@@ -99,13 +106,16 @@ static void keep_descriptors(struct connection *connection, struct msghdr *messa
             int descriptor;
             memcpy(&descriptor, CMSG_DATA(header) + i * sizeof(int), sizeof descriptor);
             fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-            if (connection->descriptor_count < MOST_FRAME_DESCRIPTORS) {
+            if (connection->descriptor_count < MOST_WAITING_DESCRIPTORS) {
                 connection->descriptors[connection->descriptor_count++] = descriptor;
             } else {
                 close(descriptor);
+                connection->is_broken = true;
             }
         }
     }
+    // Some did not arrive: there is no number for them here.
+    if (message->msg_flags & MSG_CTRUNC) connection->is_broken = true;
 }
 
 bool connection_receive(struct connection *connection) {
@@ -133,16 +143,23 @@ bool connection_receive(struct connection *connection) {
 bool connection_next(struct connection *connection, struct frame *frame) {
     struct frame_reader header = {connection->incoming.data, connection->incoming.length, 0, false};
     size_t length = read_u32(&header);
-    uint32_t kind = read_u32(&header);
+    uint32_t kind_and_count = read_u32(&header);
     uint32_t tag = read_u32(&header);
     if (header.failed) return false;
-    if (length > LONGEST_FRAME_BYTES || kind > 0xffff) {
+    size_t descriptors = kind_and_count >> 16;
+    if (length > LONGEST_FRAME_BYTES || descriptors > MOST_FRAME_DESCRIPTORS) {
         connection->is_broken = true;
         return false;
     }
     if (connection->incoming.length - FRAME_HEADER_BYTES < length) return false;
+    // They come with the first byte, so they are here.
+    if (descriptors > connection->descriptor_count) {
+        connection->is_broken = true;
+        return false;
+    }
+    connection->due_descriptors = descriptors;
     *frame = (struct frame){
-        .kind = (enum frame_kind)kind,
+        .kind = (enum frame_kind)(kind_and_count & 0xffff),
         .tag = tag,
         .reader = {connection->incoming.data + FRAME_HEADER_BYTES, length, 0, false},
         .length = FRAME_HEADER_BYTES + length,
@@ -151,12 +168,14 @@ bool connection_next(struct connection *connection, struct frame *frame) {
 }
 
 void connection_drop(struct connection *connection, const struct frame *frame) {
+    for (int descriptor; (descriptor = connection_take_descriptor(connection)) >= 0;) close(descriptor);
     bytes_drop(&connection->incoming, frame->length);
 }
 
 int connection_take_descriptor(struct connection *connection) {
-    if (connection->descriptor_count == 0) return -1;
+    if (connection->due_descriptors == 0 || connection->descriptor_count == 0) return -1;
     int descriptor = connection->descriptors[0];
+    connection->due_descriptors--;
     connection->descriptor_count--;
     memmove(connection->descriptors, connection->descriptors + 1, connection->descriptor_count * sizeof(int));
     return descriptor;
@@ -169,7 +188,7 @@ void connection_close(struct connection *connection) {
         connection->first = frame->next;
         free_outgoing(frame);
     }
-    for (int descriptor; (descriptor = connection_take_descriptor(connection)) >= 0;) close(descriptor);
+    for (size_t i = 0; i < connection->descriptor_count; i++) close(connection->descriptors[i]);
     bytes_free(&connection->incoming);
     *connection = (struct connection){.socket = -1};
 }

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 
 enum { MOST_CONNECTIONS = 16 };
+// Descriptors that came and whose frame is not complete yet; whoever sends more is disconnected.
+enum { MOST_WAITING_DESCRIPTORS = 16 };
 
 enum role {
     // It has not said hello.
@@ -29,9 +31,13 @@ struct outgoing {
 struct connection {
     int socket;
     enum role role;
+    // Counts connections, so that the oldest is known.
+    uint64_t number;
     struct bytes incoming;
-    int descriptors[MOST_FRAME_DESCRIPTORS];
+    int descriptors[MOST_WAITING_DESCRIPTORS];
     size_t descriptor_count;
+    // How many of them belong to the frame that is being answered and were not taken yet.
+    size_t due_descriptors;
     struct outgoing *first, *last;
     size_t backlog;
     bool is_broken;
@@ -55,8 +61,9 @@ struct frame {
 
 // The next complete frame; it stays in `incoming` until it is dropped with `connection_drop`.
 bool connection_next(struct connection *connection, struct frame *frame);
+// What the frame brought and nobody took is closed with it.
 void connection_drop(struct connection *connection, const struct frame *frame);
-// Takes over a descriptor that came with the frames; -1 if there is none.
+// Takes over a descriptor that came with the present frame; -1 if there is none.
 int connection_take_descriptor(struct connection *connection);
 void connection_close(struct connection *connection);
 

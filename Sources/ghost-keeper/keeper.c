@@ -112,14 +112,17 @@ static void say_hello(struct keeper *keeper, struct connection *connection, stru
     }
     struct connection *former = ghost_of(keeper);
     if (wish == 1 && former && former != connection) connection_close(former);
+    if (wish == 1) keeper->linger = LINGER_MILLISECONDS;
     connection->role = wish == 1 ? ROLE_GHOST : ROLE_VISITOR;
     struct frame_writer writer = {0};
     write_u32(&writer, KEEPER_PROTOCOL);
     write_u32(&writer, (uint32_t)getpid());
-    write_u32(&writer, (uint32_t)keeper->runs.count);
+    write_u32(&writer, (uint32_t)(keeper->runs.count - runs_count_forgotten(&keeper->runs)));
     write_u8(&writer, keeper->relaunch.state == RELAUNCH_OFF ? 0 : 1);
     connection_send(connection, FRAME_WELCOME, frame->tag, &writer, NULL, 0);
-    for (size_t i = 0; i < keeper->runs.count; i++) send_run(connection, frame->tag, keeper->runs.items[i]);
+    for (size_t i = 0; i < keeper->runs.count; i++) {
+        if (keeper->runs.items[i]->state != RUN_FORGOTTEN) send_run(connection, frame->tag, keeper->runs.items[i]);
+    }
     writer = (struct frame_writer){0};
     connection_send(connection, FRAME_RUNS_END, frame->tag, &writer, NULL, 0);
 }
@@ -238,7 +241,7 @@ static void spawn(struct keeper *keeper, struct connection *connection, struct f
     free(note);
 }
 
-static void adopt(struct keeper *keeper, struct connection *connection, struct frame *frame) {
+static void adopt(struct keeper *keeper, struct connection *connection, struct frame *frame, uint64_t now) {
     struct frame_reader *reader = &frame->reader;
     char *name = read_text(reader);
     pid_t pid = (pid_t)read_u32(reader);
@@ -257,7 +260,6 @@ static void adopt(struct keeper *keeper, struct connection *connection, struct f
     struct run *run = NULL;
     if (!reader->failed && pid > 1 && start_time != 0) {
         if (runs_find(&keeper->runs, name)) error = EEXIST;
-        else if (has_ended(pid, start_time)) error = ESRCH;
         else if ((run = runs_add(&keeper->runs, name)) == NULL) error = E2BIG;
     }
     if (run) {
@@ -278,9 +280,10 @@ static void adopt(struct keeper *keeper, struct connection *connection, struct f
         }
 #ifdef SYS_pidfd_open
         run->watch = (int)syscall(SYS_pidfd_open, pid, 0u);
-        // The number may have passed to another process before the descriptor was open; then the end is noticed at once.
         if (run->watch >= 0) fcntl(run->watch, F_SETFD, FD_CLOEXEC);
 #endif
+        // It may have ended while nobody watched, and its number may be another's; what it wrote last is in its pipe.
+        if (has_ended(pid, start_time)) run_lost(&keeper->runs, run, now);
     }
     for (size_t i = 0; i < 2; i++) {
         if (pipes[i] >= 0) close(pipes[i]);
@@ -303,13 +306,32 @@ static void signal_run(struct keeper *keeper, struct connection *connection, str
     free(name);
 }
 
+// Makes room for one more run whose output waits for its file: the first that waits gives its up, which is told.
+static void lose_oldest_forgotten(struct keeper *keeper) {
+    for (size_t i = 0; i < keeper->runs.count; i++) {
+        struct run *run = keeper->runs.items[i];
+        if (run->state != RUN_FORGOTTEN) continue;
+        for (size_t j = 0; j < 2; j++) output_give_up(&run->outputs[j]);
+        keeper_tell_pressure(keeper, run);
+        runs_remove(&keeper->runs, run);
+        return;
+    }
+}
+
 static void forget(struct keeper *keeper, struct frame *frame) {
     char *name = read_text(&frame->reader);
     struct run *run = frame->reader.failed ? NULL : runs_find(&keeper->runs, name);
     if (run && run->state == RUN_ENDED) {
         run_erase_record(run);
-        // What grandchildren that left every group still write is not waited for.
-        runs_remove(&keeper->runs, run);
+        // What grandchildren that left every group still write is not waited for; what waits for a disk is.
+        if (run_output_waits(run)) {
+            if (runs_count_forgotten(&keeper->runs) >= MOST_FORGOTTEN_RUNS) lose_oldest_forgotten(keeper);
+            run->state = RUN_FORGOTTEN;
+            run->record = RECORD_NONE;
+            for (size_t i = 0; i < 2; i++) output_stop_reading(&run->outputs[i]);
+        } else {
+            runs_remove(&keeper->runs, run);
+        }
     }
     free(name);
 }
@@ -339,7 +361,11 @@ void keeper_answer(struct keeper *keeper, struct connection *connection, uint64_
         case FRAME_SIGNAL: signal_run(keeper, connection, &frame); break;
         case FRAME_FORGET: forget(keeper, &frame); break;
         case FRAME_RETUNE: retune(keeper, connection, &frame); break;
-        case FRAME_ADOPT: adopt(keeper, connection, &frame); break;
+        case FRAME_ADOPT: adopt(keeper, connection, &frame, now); break;
+        case FRAME_QUIT:
+            keeper->linger = 0;
+            answer_done(connection, frame.tag, 0);
+            break;
         case FRAME_RELAUNCH:
             answer_done(connection, frame.tag, relaunch_configure(&keeper->relaunch, &frame.reader, now));
             break;

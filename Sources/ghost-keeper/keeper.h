@@ -16,6 +16,8 @@ struct keeper {
     struct connection connections[MOST_CONNECTIONS];
     struct relaunch relaunch;
     uint64_t idle_since;
+    // How long it stays when it is not needed, in milliseconds.
+    uint64_t linger;
     uint64_t tidy_at;
 };
 

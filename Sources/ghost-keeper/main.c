@@ -122,19 +122,30 @@ static bool is_own_user(int socket) {
 #endif
 }
 
+// A free place, or that of the oldest connection that is not Ghost's: nobody who holds connections keeps Ghost out.
+static struct connection *place_for_connection(void) {
+    struct connection *oldest = NULL;
+    for (size_t i = 0; i < MOST_CONNECTIONS; i++) {
+        struct connection *connection = &keeper.connections[i];
+        if (connection->socket < 0) return connection;
+        if (connection->role == ROLE_GHOST) continue;
+        if (!oldest || connection->number < oldest->number) oldest = connection;
+    }
+    connection_close(oldest);
+    return oldest;
+}
+
 static void accept_all(int listener) {
+    static uint64_t connections;
     for (int socket; (socket = accept(listener, NULL, NULL)) >= 0;) {
-        struct connection *free_place = NULL;
-        for (size_t i = 0; i < MOST_CONNECTIONS && !free_place; i++) {
-            if (keeper.connections[i].socket < 0) free_place = &keeper.connections[i];
-        }
-        if (!free_place || !is_own_user(socket)) {
+        if (!is_own_user(socket)) {
             close(socket);
             continue;
         }
+        struct connection *free_place = place_for_connection();
         fcntl(socket, F_SETFD, FD_CLOEXEC);
         fcntl(socket, F_SETFL, O_NONBLOCK);
-        *free_place = (struct connection){.socket = socket};
+        *free_place = (struct connection){.socket = socket, .number = ++connections};
     }
 }
 
@@ -162,6 +173,10 @@ static void catch_up(uint64_t now) {
         }
         for (size_t j = 0; j < 2; j++) output_retry(&run->outputs[j], now);
         keeper_tell_pressure(&keeper, run);
+    }
+    for (size_t i = keeper.runs.count; i-- > 0;) {
+        struct run *run = keeper.runs.items[i];
+        if (run->state == RUN_FORGOTTEN && !run_output_waits(run)) runs_remove(&keeper.runs, run);
     }
     relaunch_retry(&keeper.relaunch, now);
     if (now >= keeper.tidy_at) {
@@ -196,7 +211,7 @@ static bool is_needed(void) {
     }
     for (size_t i = 0; i < keeper.runs.count; i++) {
         const struct run *run = keeper.runs.items[i];
-        if (run->state != RUN_ENDED || run->record == RECORD_DUE) return true;
+        if (run->state == RUN_LIVE || run->state == RUN_SETTLING || run->record == RECORD_DUE) return true;
         for (size_t j = 0; j < 2; j++) {
             if (run->outputs[j].condition == OUTPUT_FAILING) return true;
         }
@@ -218,8 +233,8 @@ static int longest_wait(uint64_t now) {
         }
     }
     if (keeper.relaunch.state == RELAUNCH_PAUSING && keeper.relaunch.again_at < next) next = keeper.relaunch.again_at;
-    if (keeper.idle_since != 0 && keeper.idle_since + LINGER_MILLISECONDS < next) {
-        next = keeper.idle_since + LINGER_MILLISECONDS;
+    if (keeper.idle_since != 0 && keeper.idle_since + keeper.linger < next) {
+        next = keeper.idle_since + keeper.linger;
     }
     if (next == UINT64_MAX) return -1;
     return next <= now ? 0 : next - now > 60000 ? 60000 : (int)(next - now);
@@ -279,7 +294,7 @@ static void keep(int listener) {
         catch_up(now);
         if (is_needed()) keeper.idle_since = 0;
         else if (keeper.idle_since == 0) keeper.idle_since = now;
-        else if (now - keeper.idle_since >= LINGER_MILLISECONDS) return;
+        else if (now - keeper.idle_since >= keeper.linger) return;
 
         nfds_t count = list_polled(listener);
         int ready = poll(polled, count, longest_wait(now));
@@ -302,7 +317,9 @@ int main(int argc, char **argv) {
     if (chdir(argv[1]) != 0) fail("enter", argv[1]);
     if (mkdir("exits", 0700) != 0 && errno != EEXIST) fail("make", "exits");
     seal_inherited();
+    program_keep_descriptor_limit();
     raise_descriptor_limit();
+    keeper.linger = LINGER_MILLISECONDS;
     adopt_orphans();
     set_up_signals();
     lock_folder();

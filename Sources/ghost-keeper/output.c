@@ -52,8 +52,30 @@ static void close_file(struct output *output) {
     output->file = -1;
 }
 
+static int open_once(const char *path) {
+    return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
+}
+
+// Makes the folder that `path` is in, and those above.
+static void make_folder_of(const char *path) {
+    char *copy = strdup(path);
+    char *slash = copy ? strrchr(copy, '/') : NULL;
+    if (slash && slash > copy) {
+        *slash = 0;
+        if (mkdir(copy, 0750) != 0 && errno == ENOENT) {
+            make_folder_of(copy);
+            mkdir(copy, 0750);
+        }
+    }
+    free(copy);
+}
+
 static bool open_file(struct output *output, uint64_t now) {
-    output->file = open(output->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+    output->file = open_once(output->path);
+    if (output->file < 0 && errno == ENOENT) {
+        make_folder_of(output->path);
+        output->file = open_once(output->path);
+    }
     struct stat facts;
     if (output->file < 0 || fstat(output->file, &facts) != 0) {
         int error = errno;
@@ -145,6 +167,7 @@ static size_t write_rotating(struct output *output, const uint8_t *data, size_t 
     uint64_t limit = output->policy.rotate_bytes;
     while (done < length) {
         size_t part = length - done;
+        if (output->file < 0 && !open_file(output, now)) break;
         if (limit > 0 && output->file_bytes + part > limit) {
             size_t room = output->file_bytes < limit ? (size_t)(limit - output->file_bytes) : 0;
             const uint8_t *end = room > 0 ? last_line_end(data + done, room < part ? room : part) : NULL;
@@ -153,6 +176,8 @@ static size_t write_rotating(struct output *output, const uint8_t *data, size_t 
             } else if (output->file_bytes > 0 && output->last_byte == '\n') {
                 rotate(output);
                 if (!open_file(output, now)) break;
+                // A file that could not be put away grows, and is tried again with the next block.
+                if (output->file_bytes > 0) limit = 0;
                 continue;
             } else {
                 const uint8_t *first = memchr(data + done, '\n', part);
@@ -161,6 +186,7 @@ static size_t write_rotating(struct output *output, const uint8_t *data, size_t 
                     rotate(output);
                     output->last_byte = '\n';
                     if (!open_file(output, now)) break;
+                    if (output->file_bytes > 0) limit = 0;
                     continue;
                 }
             }
@@ -276,6 +302,21 @@ void output_retry(struct output *output, uint64_t now) {
 
 void output_drain(struct output *output, uint64_t now, size_t limit) {
     for (size_t moved = 0; moved < limit && output_move(output, now); moved += OUTPUT_BLOCK_BYTES) {}
+}
+
+void output_stop_reading(struct output *output) {
+    if (output->pipe >= 0) close(output->pipe);
+    output->pipe = -1;
+    if (output->condition == OUTPUT_OPEN) {
+        output->condition = OUTPUT_ENDED;
+        close_file(output);
+    }
+}
+
+void output_give_up(struct output *output) {
+    if (output->spare_bytes > 0) lose(output, output->spare, output->spare_bytes);
+    output->spare_bytes = 0;
+    output->condition = OUTPUT_ENDED;
 }
 
 void output_end(struct output *output) {

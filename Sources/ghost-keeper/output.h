@@ -84,6 +84,10 @@ void output_retry(struct output *output, uint64_t now);
 void output_drain(struct output *output, uint64_t now, size_t limit);
 // Deletes put-away files that are too many or too old.
 void output_tidy(const char *path, struct log_policy policy);
+// Takes nothing more from the pipe; what was taken before is still written.
+void output_stop_reading(struct output *output);
+// Counts what waits for the file as lost.
+void output_give_up(struct output *output);
 void output_end(struct output *output);
 
 #endif

@@ -9,8 +9,8 @@
 // The variable by which a process is known to belong to a run, however far it went from its parents.
 #define RUN_MARK "GHOST_RUN="
 
-// How many orphans are looked at in one pass.
-enum { MOST_ORPHANS = 1024 };
+// How many processes are looked at in one pass: all leaders of runs and many more.
+enum { MOST_CANDIDATES = 65536 };
 
 // Makes this process the parent of every descendant whose own parent ends.
 bool adopt_orphans(void);
@@ -20,6 +20,9 @@ uint64_t start_time_of(pid_t pid);
 
 // The processes whose parent is this one; at most `limit`.
 size_t own_children(pid_t *children, size_t limit);
+
+// The processes of the machine; at most `limit`.
+size_t all_processes(pid_t *processes, size_t limit);
 
 // Whether the process carries the mark of a run; false if that cannot be known.
 bool is_marked(pid_t pid, const char *mark);

@@ -1,6 +1,7 @@
 #ifdef __linux__
 #include "processes.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -68,6 +69,13 @@ bool has_ended(pid_t pid, uint64_t start_time) {
     if (!text) return true;
     char *state = after_name(text);
     bool is_over = state && (*state == 'Z' || *state == 'X');
+    // A main thread that left its process to others looks the same; the number of threads is field 20.
+    char *field = is_over ? state : NULL;
+    for (int number = 3; field && number < 20; number++) {
+        field = strchr(field, ' ');
+        if (field) field++;
+    }
+    if (field && strtoul(field, NULL, 10) > 1) is_over = false;
     free(text);
     return is_over || (start_time != 0 && start_time_of(pid) != start_time);
 }
@@ -87,6 +95,18 @@ size_t own_children(pid_t *children, size_t limit) {
         rest = end;
     }
     free(text);
+    return count;
+}
+
+size_t all_processes(pid_t *processes, size_t limit) {
+    size_t count = 0;
+    DIR *folder = opendir("/proc");
+    if (!folder) return 0;
+    for (struct dirent *entry; count < limit && (entry = readdir(folder)) != NULL;) {
+        int pid = atoi(entry->d_name);
+        if (pid > 1) processes[count++] = (pid_t)pid;
+    }
+    closedir(folder);
     return count;
 }
 

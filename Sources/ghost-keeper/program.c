@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,13 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static struct rlimit descriptor_limit;
+static bool has_descriptor_limit;
+
+void program_keep_descriptor_limit(void) {
+    has_descriptor_limit = getrlimit(RLIMIT_NOFILE, &descriptor_limit) == 0;
+}
 
 static char **read_texts(struct frame_reader *reader) {
     uint32_t count = read_u32(reader);
@@ -86,7 +94,8 @@ static void enter_cgroup(const char *folder, int report) {
 }
 
 static void place(int source, int target, int report) {
-    if (source < 0) source = open("/dev/null", target == 0 ? O_RDONLY : O_WRONLY);
+    if (source < 0) source = open("/dev/null", (target == 0 ? O_RDONLY : O_WRONLY) | O_CLOEXEC);
+    if (source == target && fcntl(target, F_SETFD, 0) == 0) return;
     if (source < 0 || dup2(source, target) < 0) give_up(report, STEP_DESCRIPTORS);
 }
 
@@ -95,6 +104,7 @@ static _Noreturn void become(const struct program *program, int output, int erro
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     setsid();
     enter_cgroup(program->cgroup, report);
+    if (has_descriptor_limit) setrlimit(RLIMIT_NOFILE, &descriptor_limit);
     for (size_t i = 0; i < program->limit_count; i++) {
         if (setrlimit(program->limits[i].resource, &program->limits[i].value) != 0) give_up(report, STEP_LIMITS);
     }
@@ -149,6 +159,19 @@ struct spawn_result program_start(const struct program *program, int output, int
     close(above);
 
     int facts[2];
+    struct pollfd answer = {.fd = report[0], .events = POLLIN};
+    int ready;
+    do {
+        ready = poll(&answer, 1, LONGEST_START_MILLISECONDS);
+    } while (ready < 0 && errno == EINTR);
+    if (ready == 0) {
+        // It may not hear this before whatever it waits for is over; then it ends, and is taken like any orphan.
+        kill(pid, SIGKILL);
+        close(report[0]);
+        result.step = STEP_EXEC;
+        result.error = ETIMEDOUT;
+        return result;
+    }
     ssize_t count;
     do {
         count = read(report[0], facts, sizeof facts);

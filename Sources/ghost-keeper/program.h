@@ -55,6 +55,12 @@ struct program {
 bool program_read(struct program *program, struct frame_reader *reader);
 void program_free(struct program *program);
 
+// How long a program may take from fork to exec, in milliseconds; a folder on a server that is gone takes for ever.
+enum { LONGEST_START_MILLISECONDS = 5000 };
+
+// Remembers the limit of open files as it is now: programs get it unless they are given another.
+void program_keep_descriptor_limit(void);
+
 struct spawn_result {
     pid_t pid;
     enum spawn_step step;

@@ -14,9 +14,15 @@
 
 struct run *runs_find(struct runs *runs, const char *name) {
     for (size_t i = 0; i < runs->count; i++) {
-        if (strcmp(runs->items[i]->name, name) == 0) return runs->items[i];
+        if (runs->items[i]->state != RUN_FORGOTTEN && strcmp(runs->items[i]->name, name) == 0) return runs->items[i];
     }
     return NULL;
+}
+
+size_t runs_count_forgotten(const struct runs *runs) {
+    size_t count = 0;
+    for (size_t i = 0; i < runs->count; i++) count += runs->items[i]->state == RUN_FORGOTTEN;
+    return count;
 }
 
 struct run *runs_find_pid(struct runs *runs, pid_t pid) {
@@ -55,17 +61,31 @@ void runs_remove(struct runs *runs, struct run *run) {
     free(run);
 }
 
-// Signals the children of ours that went out of the group but carry the mark; the number of them.
+static int compare_pids(const void *left, const void *right) {
+    pid_t a = *(const pid_t *)left, b = *(const pid_t *)right;
+    return (a > b) - (a < b);
+}
+
+// Signals the processes that went out of the group but carry the mark; the number of them.
+//
+// What a run of ours left behind is a child of ours by now; what an adopted run left may be anybody's.
 static size_t signal_strays(struct runs *runs, const struct run *run, int number) {
-    static pid_t children[MOST_ORPHANS];
-    size_t strays = 0;
+    static pid_t candidates[MOST_CANDIDATES], leaders[MOST_RUNS];
+    size_t strays = 0, leader_count = 0;
     if (!run->mark || run->mark[0] == 0) return 0;
-    size_t count = own_children(children, MOST_ORPHANS);
+    size_t count = run->parentage == PARENT_OF_RUN ? own_children(candidates, MOST_CANDIDATES)
+                                                   : all_processes(candidates, MOST_CANDIDATES);
+    if (count == 0) return 0;
+    for (size_t i = 0; i < runs->count; i++) {
+        if (runs->items[i]->state == RUN_LIVE) leaders[leader_count++] = runs->items[i]->pid;
+    }
+    qsort(leaders, leader_count, sizeof *leaders, compare_pids);
     for (size_t i = 0; i < count; i++) {
-        if (children[i] == run->pid || runs_find_pid(runs, children[i])) continue;
-        if (!is_marked(children[i], run->mark)) continue;
+        if (candidates[i] == run->pid || candidates[i] == getpid()) continue;
+        if (bsearch(&candidates[i], leaders, leader_count, sizeof *leaders, compare_pids)) continue;
+        if (!is_marked(candidates[i], run->mark)) continue;
         strays++;
-        if (number != 0) kill(children[i], number);
+        if (number != 0) kill(candidates[i], number);
     }
     return strays;
 }
@@ -93,6 +113,8 @@ int run_signal(struct runs *runs, struct run *run, int number, bool is_leader_on
     if (run->parentage == ADOPTED_RUN && has_ended(run->pid, run->start_time)) return ESRCH;
     if (is_leader_only) return kill(run->pid, number) == 0 ? 0 : errno;
     int error = kill(-run->pid, number) == 0 ? 0 : errno;
+    // A process that was stopped by a signal or a terminal hears nothing else before it goes on.
+    if (number != SIGKILL && number != SIGSTOP && number != SIGCONT) kill(-run->pid, SIGCONT);
     if (number == SIGKILL) {
         signal_strays(runs, run, SIGKILL);
         kill_cgroup(run);
@@ -161,6 +183,10 @@ bool run_settle(struct runs *runs, struct run *run, uint64_t now) {
     run->record = RECORD_DUE;
     run->record_at = now + RECORD_GRACE_MILLISECONDS;
     return true;
+}
+
+bool run_output_waits(const struct run *run) {
+    return run->outputs[0].condition == OUTPUT_FAILING || run->outputs[1].condition == OUTPUT_FAILING;
 }
 
 static void record_path(const struct run *run, char path[LONGEST_RUN_NAME + 16]) {

@@ -18,12 +18,16 @@ enum { LONGEST_DRAIN_BYTES = 64 << 20 };
 enum { LONGEST_RUN_NAME = 128 };
 // How long Ghost may take to take in an end before it is written down, in milliseconds.
 enum { RECORD_GRACE_MILLISECONDS = 20 };
+// How many forgotten runs may hold output that waits, a mebibyte each.
+enum { MOST_FORGOTTEN_RUNS = 32 };
 
 enum run_state {
     RUN_LIVE,
     // Its leader was reaped, and what it left behind was killed and may not be gone yet.
     RUN_SETTLING,
     RUN_ENDED,
+    // Ghost has taken its end, and output of it waits for a file that cannot be written; nobody finds it by its name.
+    RUN_FORGOTTEN,
 };
 
 // How the leader ended; the numbers are on the wire.
@@ -86,6 +90,8 @@ struct run *runs_find_pid(struct runs *runs, pid_t pid);
 // Adds an empty run; NULL if there are too many or memory is short.
 struct run *runs_add(struct runs *runs, const char *name);
 void runs_remove(struct runs *runs, struct run *run);
+// How many runs are forgotten and wait for a file.
+size_t runs_count_forgotten(const struct runs *runs);
 
 // Sends a signal to everything that belongs to a live run, or only to its leader; an errno, 0 if it went out.
 int run_signal(struct runs *runs, struct run *run, int number, bool is_leader_only);
@@ -101,6 +107,9 @@ void run_lost(struct runs *runs, struct run *run, uint64_t now);
 
 // Goes on with a settling run; true if it is over now and its end may be told.
 bool run_settle(struct runs *runs, struct run *run, uint64_t now);
+
+// Whether output of the run waits for a file that cannot be written.
+bool run_output_waits(const struct run *run);
 
 // Writes the end of a run to a file of its own in `exits`, durably.
 void run_record(struct run *run);

@@ -8,7 +8,7 @@
 
 enum { KEEPER_PROTOCOL = 1 };
 
-// Length of the payload, kind, zero, tag.
+// Length of the payload, kind, number of descriptors that come with it, tag.
 enum { FRAME_HEADER_BYTES = 12 };
 // A frame longer than this is refused; arguments and environment of a program are at most 2 MiB on Linux.
 enum { LONGEST_FRAME_BYTES = 4 << 20 };
@@ -26,6 +26,7 @@ enum frame_kind {
     FRAME_RETUNE = 5,
     FRAME_ADOPT = 6,
     FRAME_RELAUNCH = 7,
+    FRAME_QUIT = 8,
 
     // To Ghost.
     FRAME_WELCOME = 101,

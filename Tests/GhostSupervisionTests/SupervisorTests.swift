@@ -34,7 +34,9 @@ import Darwin
             #expect(status.lastExit == "signal:9")
         }
         #expect(project.watchdog.texts.contains { $0.hasPrefix("✅ api restart attempt 1 exit=signal:9 downtime=") })
-        #expect(try RunRecords(directory: project.folder.path + "/runs").load().records == [])
+        let records = try RunRecords(directory: project.folder.path + "/runs").load().records
+        #expect(records.map(\.run) == [run("api", 2)])
+        #expect(records.map(\.stage) == [.ended], "the next Ghost goes on counting, and stops nobody")
     }
 
     @Test func aDaemonThatIgnoresTermIsKilledWithItsGroupAfterTheGrace() async throws {

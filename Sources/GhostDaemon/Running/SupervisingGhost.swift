@@ -23,6 +23,7 @@ import Darwin
 public enum SupervisingGhost {
     /// Runs until SIGINT or SIGTERM, then stops the daemons in reverse order.
     public static func run(_ project: Project, _ plan: Plan, _ options: RunOptions) async throws {
+        let keeper = try findKeeper()
         let lock = try own(project)
         let folder = options.logFolder ?? project.state.logs
         do throws(SystemCallFailure) {
@@ -35,6 +36,12 @@ public enum SupervisingGhost {
 
         let logs = ComponentLogs(folder: folder)
         let spawner = SystemSpawner()
+        let daemonSpawner = KeeperSpawner(
+            folder: project.state.path,
+            project: project.state.identifier,
+            program: keeper,
+            descriptorLimit: DescriptorLimit.raise()
+        )
         let environment = HostEnvironment.all()
         let commands = ProcessCommands(spawner: spawner, environment: environment, projectFolder: plan.directory)
         let prober = EndpointProber(commands: commands)
@@ -58,7 +65,7 @@ public enum SupervisingGhost {
             environment: environment,
             processID: getpid(),
             ports: SupervisorPorts(
-                spawner: spawner,
+                spawner: daemonSpawner,
                 prober: DaemonProber(prober: prober),
                 records: RunRecords(directory: project.state.runs),
                 outputPath: { project.state.log(of: $0.text) },
@@ -123,6 +130,15 @@ public enum SupervisingGhost {
         SocketFile.remove(project.socket)
         withExtendedLifetime(lock) {}
         try outcome.get()
+    }
+
+    /// Finds the program that holds the daemons.
+    private static func findKeeper() throws(GhostFailure) -> KeeperProgram {
+        do throws(KeeperMissing) {
+            return try KeeperProgram.find()
+        } catch {
+            throw GhostFailure(.cannotSpawn, "\(error)")
+        }
     }
 
     /// Creates the state folder and becomes its owner.

@@ -1,4 +1,4 @@
-import GhostModel
+package import GhostModel
 
 /// Components and the rules that fold their lines, checked and ready to use.
 ///

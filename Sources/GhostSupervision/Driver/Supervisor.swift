@@ -14,23 +14,28 @@ public actor Supervisor: Service {
     private let executor = BlockingExecutor(label: "ghost.supervisor")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private let ports: SupervisorPorts
+    let ports: SupervisorPorts
     private let environment: [String: String]
     private let processID: Int32
     private let startGate: @Sendable () async throws -> Void
-    private let inbox = Inbox<Message>()
+    let inbox = Inbox<Message>()
 
-    private var supervision: Supervision
-    private var processes: [RunID: any RunningProcess] = [:]
-    private var timers = Timers()
+    var supervision: Supervision
+    var processes: [RunID: any RunningProcess] = [:]
+    var records: [RunID: RunRecord] = [:]
+    /// The runs of daemons that are not declared any more, which are being stopped.
+    var dismissed: [RunID: StopSequence] = [:]
+    var timers = Timers()
     private var logs: SupervisionLogs
     private var board = StatusBoard()
     private nonisolated let published: Mutex<[DaemonStatus]>
 
     /// What comes from outside the actor.
-    private enum Message: Sendable {
+    enum Message: Sendable {
         case exited(RunID, ProcessExit)
         case probed(ProbeID, ProbeResult)
+        case told(SpawnerEvent)
+        case leave
         case alarm
         case shutdown
     }
@@ -91,11 +96,11 @@ public actor Supervisor: Service {
         let alarm = Alarm(label: "ghost.alarm") { [inbox] in inbox.post(.alarm) }
         emit(.booted(order: supervision.order.names, pid: processID))
         beat()
-        let held = stopLeftovers()
+        let held = takeOver(&probes)
         // Stopping leftovers may have taken long; whoever asked to shut down meanwhile wants nothing started.
         let isWanted = !Task.isShuttingDownGracefully && !Task.isCancelled
         handle(isWanted ? .start(held: held) : .shutdown, &probes)
-        while supervision.course != .finished {
+        while supervision.course != .finished || !dismissed.isEmpty {
             alarm.set(nextDeadline, now: ports.monotonicNow())
             for message in await inbox.take() {
                 switch message {
@@ -103,16 +108,27 @@ public actor Supervisor: Service {
                 case .shutdown: handle(.shutdown, &probes)
                 case .probed(let id, let result): handle(.probed(id, result), &probes)
                 case .exited(let run, let exit): ended(run, exit, &probes)
+                case .told(let event): told(event, &probes)
+                case .leave:
+                    ports.spawner.close(.leaving)
+                    return
                 }
             }
         }
+        ports.spawner.close(.finished)
     }
+
+    /// Ends supervision and leaves every daemon as it is, for the next Ghost to take over.
+    ///
+    /// Without a keeper nobody can take them over with their output and their exit status; they are stopped by the next
+    /// Ghost then.
+    public nonisolated func leave() { inbox.post(.leave) }
 
     // MARK: Carrying out
 
     /// Lets the machines decide about one input and does what they say, depth first: what a start leads to is done before
     /// the next start, so that events are told when they happen.
-    private func handle(_ input: SupervisionInput, _ probes: inout DiscardingTaskGroup) {
+    func handle(_ input: SupervisionInput, _ probes: inout DiscardingTaskGroup) {
         var rest = decide(input)
         while let action = rest.popLast() {
             switch action {
@@ -146,32 +162,37 @@ public actor Supervisor: Service {
         }
         let process: any RunningProcess
         do {
-            let request = try SpawnRequest(
+            let path = ports.outputPath(run.daemon)
+            let errorPath = path.hasSuffix(".log") ? "\(path.dropLast(4)).err.log" : "\(path).err"
+            var request = try SpawnRequest(
                 plan.command,
                 environment: environment.merging(plan.environment) { _, own in own },
                 workingDirectory: plan.workingDirectory,
-                output: .file(ports.outputPath(run.daemon))
+                output: .captured(.init(path: path, errorPath: errorPath, plan: plan.output))
             )
+            request.run = .init(run: run, stop: plan.stop)
             process = try ports.spawner.spawn(request) { [inbox] exit in inbox.post(.exited(run, exit)) }
         } catch {
             return .spawnFailed(run, reason: "\(error)")
         }
         processes[run] = process
         let record = RunRecord(run: run, process: process.identity, stop: plan.stop)
+        records[run] = record
         keeping(run.daemon) { records throws(RunRecordError) in try records.write(record) }
         return .spawned(run, pid: process.identity.pid)
     }
 
-    private func ended(_ run: RunID, _ exit: ProcessExit, _ probes: inout DiscardingTaskGroup) {
+    func ended(_ run: RunID, _ exit: ProcessExit, _ probes: inout DiscardingTaskGroup) {
         processes[run] = nil
-        keeping(run.daemon) { records throws(RunRecordError) in try records.remove(run.daemon) }
         let survivors: RunEnd.Survivors =
             switch exit.remains {
             case .nothing: .none
             case .killed: .killed
             case .lingering: .lingering
             }
+        if dismissed.removeValue(forKey: run) != nil { timers.disarm(TimerID(run, .grace)) }
         handle(.exited(run, exit.status, survivors: survivors), &probes)
+        settleRecord(of: run)
     }
 
     private func probe(
@@ -187,7 +208,7 @@ public actor Supervisor: Service {
     }
 
     /// Does something with the records; a failure is told and touches no daemon.
-    private func keeping(_ daemon: DaemonName?, _ body: (RunRecords) throws(RunRecordError) -> Void) {
+    func keeping(_ daemon: DaemonName?, _ body: (RunRecords) throws(RunRecordError) -> Void) {
         do {
             try body(ports.records)
         } catch {
@@ -203,7 +224,9 @@ public actor Supervisor: Service {
 
     private func ring(_ alarm: Alarm, _ probes: inout DiscardingTaskGroup) {
         alarm.rang()
-        for timer in timers.takeDue(at: ports.monotonicNow()) { handle(.timer(timer), &probes) }
+        for timer in timers.takeDue(at: ports.monotonicNow()) {
+            if dismissed[timer.run] != nil { killDismissed(timer.run) } else { handle(.timer(timer), &probes) }
+        }
         beat()
     }
 
@@ -211,44 +234,13 @@ public actor Supervisor: Service {
         logs.beat(at: ports.monotonicNow())
     }
 
-    private func emit(_ event: SupervisionEvent) {
+    func emit(_ event: SupervisionEvent) {
         let moment = now()
         logs.write(event, at: moment)
         ports.report(event, moment.wall)
     }
 
-    private func now() -> Moment {
+    func now() -> Moment {
         Moment(monotonic: ports.monotonicNow(), wall: ports.wallNow())
-    }
-
-    // MARK: Leftovers
-
-    /// Stops what an earlier Ghost left running; returns the daemons that must not be started, with the reason.
-    ///
-    /// Nothing is started before this is over, so no daemon ever runs twice.
-    private func stopLeftovers() -> [DaemonName: String] {
-        var content = RunRecords.Content()
-        keeping(nil) { records throws(RunRecordError) in content = try records.load() }
-        for path in content.unreadable {
-            emit(.trouble(nil, "\(path) is not a run record that this version can read; it is ignored"))
-        }
-        supervision.continueNumbering(after: content.records.map(\.run))
-
-        var held: [DaemonName: String] = [:]
-        let outcomes = Leftovers.stop(content.records) { record in
-            emit(.leftoverFound(record.run, pid: record.process.pid))
-        }
-        for (record, outcome) in zip(content.records, outcomes) {
-            switch outcome {
-            case .wasGone: break
-            case .stopped, .killed: emit(.leftoverHandled(record.run, pid: record.process.pid, remains: nil))
-            case .remains(let reason):
-                emit(.leftoverHandled(record.run, pid: record.process.pid, remains: reason))
-                held[record.run.daemon] = reason
-                continue
-            }
-            keeping(record.run.daemon) { records throws(RunRecordError) in try records.remove(record.run.daemon) }
-        }
-        return held
     }
 }

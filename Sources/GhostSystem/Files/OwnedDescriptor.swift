@@ -26,6 +26,12 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
         self.path = path
     }
 
+    /// Takes over an open descriptor; `path` names it in messages.
+    init(owning descriptor: Int32, path: String) {
+        number = descriptor
+        self.path = path
+    }
+
     deinit { close(number) }
 
     /// Writes all of `bytes`, continuing after short writes and interrupts.

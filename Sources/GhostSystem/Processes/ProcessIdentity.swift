@@ -45,6 +45,9 @@ public struct ProcessIdentity: Sendable, Hashable {
         }
     }
 
+    /// Whether the process began in this boot.
+    public var isOfThisBoot: Bool { boot != nil && boot == ProcessFacts.boot() }
+
     /// Whether the process provably still runs.
     public var isAlive: Bool { liveness() == .alive }
 }

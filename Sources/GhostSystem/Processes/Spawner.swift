@@ -11,6 +11,55 @@ public protocol Spawner: Sendable {
         _ request: SpawnRequest,
         onExit: @escaping @Sendable (ProcessExit) -> Void
     ) throws(SpawnError) -> any RunningProcess
+
+    /// Takes over the runs that an earlier Ghost left in this spawner's care; called once, before anything is started.
+    ///
+    /// Blocks until it is known what there is. `onEvent` is called from a thread of the spawner's, for the ends of the runs
+    /// that were taken over alive and for what happens to the spawner itself.
+    func takeOver(_ onEvent: @escaping @Sendable (SpawnerEvent) -> Void) -> [InheritedRun]
+
+    /// Kills every process that carries the mark of a run of this project, but for those of the runs named; the number of
+    /// them.
+    func killStrays(except runs: Set<RunID>) -> Int
+
+    /// The end of a run was taken in, so that the next Ghost need not hear of it.
+    func acknowledge(_ run: RunID)
+
+    /// Nothing more is asked for; blocks for a second at most.
+    func close(_ ending: SpawnerEnding)
+}
+
+/// What becomes of the processes of a spawner that is closed.
+public enum SpawnerEnding: Sendable, Hashable {
+    /// They have ended.
+    case finished
+    /// Those that the spawner can keep go on, for the next Ghost to take over.
+    case leaving
+}
+
+/// A run of an earlier Ghost.
+public enum InheritedRun: Sendable {
+    /// It lives.
+    case alive(RunID, any RunningProcess, startedAt: MonotonicTime, stop: StopSequence)
+    /// It ended while no Ghost was there.
+    case ended(RunID, ProcessExit, at: Timestamp)
+}
+
+/// Something that happens to a spawner.
+public enum SpawnerEvent: Sendable, Hashable {
+    /// A run that was taken over alive has ended.
+    case exited(RunID, ProcessExit)
+    /// Output of a run cannot be written, or was lost; in words.
+    case output(RunID, String)
+    /// Something about the spawner, in words.
+    case notice(String)
+}
+
+extension Spawner {
+    public func takeOver(_ onEvent: @escaping @Sendable (SpawnerEvent) -> Void) -> [InheritedRun] { [] }
+    public func killStrays(except runs: Set<RunID>) -> Int { 0 }
+    public func acknowledge(_ run: RunID) {}
+    public func close(_ ending: SpawnerEnding) {}
 }
 
 /// A process that was started here.

@@ -1,5 +1,6 @@
 import CGhostSystem
 import Dispatch
+import GhostModel
 
 #if canImport(Glibc)
 import Glibc
@@ -27,6 +28,10 @@ public final class SystemSpawner: Spawner {
         if let fault = request.unusableText {
             throw SpawnError(executable: request.executable, reason: .unusableText(fault))
         }
+        guard request.attributes == ProcessAttributes() else {
+            let text = "it is to run with a user, limits or a mask of its own, which only the keeper can give it"
+            throw SpawnError(executable: request.executable, reason: .keeper(text))
+        }
         let pid = try start(request)
         do {
             return try SpawnedProcess(pid: pid, exits: exits, onExit: onExit)
@@ -41,22 +46,31 @@ public final class SystemSpawner: Spawner {
     /// Spawns and gives up every descriptor that was opened for it.
     private func start(_ request: SpawnRequest) throws(SpawnError) -> pid_t {
         var output: Int32 = -1
-        var opened: Int32 = -1
-        switch request.output {
-        case .nowhere: break
-        case .descriptor(let descriptor): output = descriptor
-        case .file(let path):
+        var error: Int32 = -1
+        var opened: [Int32] = []
+        defer { for descriptor in opened { _ = closeDescriptor(descriptor) } }
+        func open(_ path: String) throws(SpawnError) -> Int32 {
             switch OutputFile.descriptor(appendingTo: path) {
-            case .success(let descriptor): opened = descriptor
+            case .success(let descriptor):
+                opened.append(descriptor)
+                return descriptor
             case .failure(let fault):
                 throw SpawnError(executable: request.executable, reason: fault.asReason(path: path))
             }
-            output = opened
         }
-        defer { if opened >= 0 { close(opened) } }
+        switch request.output {
+        case .nowhere: break
+        case .descriptor(let descriptor): (output, error) = (descriptor, descriptor)
+        case .file(let path):
+            output = try open(path)
+            error = output
+        case .captured(let files):
+            output = try open(files.path)
+            error = files.plan.streams == .split ? try open(files.errorPath) : output
+        }
 
         var pid: pid_t = 0
-        let descriptors = ghost_descriptors(input: -1, output: output, error: output)
+        let descriptors = ghost_descriptors(input: -1, output: output, error: error)
         let failure = CStringArray.withPointers(to: request.arguments) { arguments in
             CStringArray.withPointers(to: request.environment.map { "\($0.key)=\($0.value)" }) { environment in
                 ghost_spawn(
@@ -86,7 +100,7 @@ public final class SystemSpawner: Spawner {
 
 extension SpawnRequest {
     /// What in this request C cannot hand over, in words; nil if nothing.
-    fileprivate var unusableText: String? {
+    var unusableText: String? {
         if arguments.contains(where: { $0.utf8.contains(0) }) { return "an argument holds a NUL byte" }
         for (key, value) in environment {
             if key.isEmpty || key.utf8.contains(UInt8(ascii: "=")) || key.utf8.contains(0) {

@@ -102,7 +102,6 @@ extension GhostFailure {
             self.init(.noInput, "\(file) is a symbolic link that leads back to itself; name the log itself")
         case .permissionDenied:
             self.init(.noPermission, "\(file) may not be read by this user; give it read permission")
-        case .utf16: self.init(.badData, "\(file) is UTF-16 text; convert it to UTF-8 first")
         case .refused(let operation, let code):
             self.init(.inputOutput, "the system refused to \(operation.rawValue) \(file) (error \(code))")
         }

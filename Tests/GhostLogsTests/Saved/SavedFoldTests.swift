@@ -208,7 +208,8 @@ extension OrchestrationSnapshot {
             watchdog: view(watchdog),
             executor: view(executor),
             selfcheck: view(selfcheck),
-            lifecycle: view(lifecycle)
+            lifecycle: view(lifecycle),
+            ruled: nil
         )
     }
 }

@@ -1,4 +1,5 @@
 import GhostLogs
+import GhostModel
 import Yams
 
 /// What the words for states mean: those that everybody knows, and those that a section `states` adds.
