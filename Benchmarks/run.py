@@ -22,7 +22,7 @@ VOCABULARIES = ("daemon", "monitor")
 # mtail is a hundred times slower: it gets the first lines of each file, which is taken into account a line.
 SAMPLE_SHARE = 20
 # Tables grow when a name or an error is new, and a block of a file may cost some; a line must cost none.
-LINES_PER_ALLOCATION = 500
+LINES_PER_ALLOCATION = 1000
 
 
 class Program:

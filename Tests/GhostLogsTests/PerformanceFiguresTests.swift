@@ -15,7 +15,8 @@ struct PerformanceFiguresTests {
         snapshot(watchdog: watchdog, executor: executor, sentinel: sentinel).status(at: instant, plan: MonitorPlan())
     }
 
-    private func snapshot(watchdog: String = "", executor: String = "", sentinel: String = "") -> OrchestrationSnapshot {
+    private func snapshot(watchdog: String = "", executor: String = "", sentinel: String = "") -> OrchestrationSnapshot
+    {
         OrchestrationSnapshot(
             folded(SentinelFold.self, sentinel),
             folded(WatchdogFold.self, watchdog),
@@ -41,7 +42,9 @@ struct PerformanceFiguresTests {
         #expect(abs((executor.durationP50 ?? 0) - 3000) <= 94)
         #expect(abs((executor.durationP95 ?? 0) - 4000) <= 125)
         #expect(executor.recentStarted == RecentCount(minute: 1, hour: 2, day: 2))
-        #expect(executor.recentCompleted == RecentCount(minute: 2, hour: 3, day: 3) || executor.recentCompleted.hour == 3)
+        #expect(
+            executor.recentCompleted == RecentCount(minute: 2, hour: 3, day: 3) || executor.recentCompleted.hour == 3
+        )
         #expect(executor.recentFailed.hour == 1)
         #expect(executor.facts.recentErrors.hour == 1)
         // Counting began a minute ago: of the two minutes since then four tasks ended.

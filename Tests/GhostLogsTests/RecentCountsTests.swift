@@ -104,7 +104,9 @@ struct RecentCountsTests {
     }
 
     @Test func savedBuckets_thatCannotBe_areRefused() {
-        for values in [[1, 200, 5, 1, 0, 0, 0], [1, 3, 5, 1, 0, 0, 0], [1, 3, 63, 0, 0, 0, 0], [1, 3, 63, -1, 0, 0, 0]] {
+        for values in [
+            [1, 200, 5, 1, 0, 0, 0], [1, 3, 5, 1, 0, 0, 0], [1, 3, 63, 0, 0, 0, 0], [1, 3, 63, -1, 0, 0, 0],
+        ] {
             var bytes = SavedBytes()
             for value in values { bytes.add(value) }
             var reader = SavedBytesReader(bytes.bytes)

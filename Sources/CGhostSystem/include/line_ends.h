@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 // How many places are written beyond the last one that counts.
-#define GHOST_LINE_ENDS_SLACK 4
+#define GHOST_LINE_ENDS_SLACK 2
 
 // Writes where LF and CR stand in `count` bytes, at most 65,536 of them, to `ends`, ascending, and returns how many
 // there are. `ends` has room for `count` + GHOST_LINE_ENDS_SLACK places.

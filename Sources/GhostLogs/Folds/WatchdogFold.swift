@@ -50,7 +50,8 @@ struct WatchdogFold: ComponentFold {
                 succeed(daemon, time)
                 return .record(time)
             }
-        } else if let image = BodyImage(line, body), case .failed(let daemon, let loop, let ticket) = known.meaning(of: image),
+        } else if let image = BodyImage(line, body),
+            case .failed(let daemon, let loop, let ticket) = known.meaning(of: image),
             ledger.errors.note(again: ticket, time, context)
         {
             fail(daemon, loop, time)
@@ -79,7 +80,14 @@ struct WatchdogFold: ComponentFold {
             fail(daemon, loop, time)
             let text = reason.lowerBound..<TrailingFields.start(in: line, reason)
             let ticket = ledger.errors.note(
-                .crash, subject: "restart failed", line, name: record.name, text, time, context)
+                .crash,
+                subject: "restart failed",
+                line,
+                name: record.name,
+                text,
+                time,
+                context
+            )
             meaning = daemon.map { .failed(daemon: $0, loop, ticket) }
         case .refused(let reason):
             fail(daemon, .no, time)

@@ -48,7 +48,7 @@ struct BodyImage: Equatable, Sendable {
         return words[0] & words[1] == .max && left.length == right.length
     }
 
-    /// A number that depends on every byte.
+    /// A number that depends on every part.
     @inline(__always)
     var hash: UInt64 {
         // Shifted by different distances, so that the same word at two places does not cancel out.
@@ -72,7 +72,9 @@ struct KnownBodies<Meaning: Sendable>: Sendable {
     /// How many texts are remembered.
     static var capacity: Int { 128 }
 
-    /// In pairs: the newer of two texts whose hashes lead to one place stands first. Empty until the first is remembered.
+    /// In pairs: the newer of two texts whose hashes lead to one place stands first.
+    ///
+    /// Empty until the first is remembered.
     private var images: [BodyImage] = []
     /// The hashes of the images.
     private var hashes: [UInt64] = []
