@@ -44,15 +44,28 @@ struct CommandLineEndToEndTests {
         )
     }
 
-    @Test func aCommandThatDoesNotExist_is71_andNothingIsStarted() async throws {
-        try folder.write("daemons:\n  ok: touch started\n  bad: ./nothere\n", to: "ghost.yaml")
+    @Test func whenNothingCanBeStarted_is71() async throws {
+        try folder.write("daemons:\n  bad: ./nothere\n  worse: ./norhere\n", to: "ghost.yaml")
         let outcome = try await GhostProgram.run("up", in: folder)
         #expect(outcome.exit == .exited(71))
         #expect(
             outcome.output.hasPrefix(#"ghost: daemon "bad" cannot start: ./nothere not found"#),
             "\(outcome.output)"
         )
-        #expect(folder.read("started") == nil)
+    }
+
+    @Test func aProgramThatIsMissing_isItsDaemonsTrouble_andReportedByCheck() async throws {
+        let text = "daemons:\n  ok: sleep 1000\n  bad: ./nothere\n"
+        try await withGhostUp(text, in: folder) { _, client in
+            try await eventually("the others run") {
+                let daemons = try await client.daemons()
+                return daemons.map(\.phase) == [.up, .backoff]
+                    && daemons.last?.reason?.hasPrefix("./nothere not found") == true
+            }
+        }
+        let outcome = try await GhostProgram.run("check", in: folder)
+        #expect(outcome.exit == .exited(71))
+        #expect(outcome.output.hasPrefix(#"ghost: daemon "bad" cannot start: ./nothere not found"#))
     }
 
     @Test func check_showsTheStartOrder() async throws {
