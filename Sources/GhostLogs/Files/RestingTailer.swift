@@ -65,6 +65,9 @@ extension SourceTailer {
         }
     }
 
+    /// The files that hold what was read, as far as they are known.
+    var heldIdentities: [FileIdentity] { (checkpoint?.incarnations ?? []).compactMap(\.identity) }
+
     private func packed(_ quiet: Reading.Quiet?, _ identity: FileIdentity?) -> RestingTailer {
         var bytes = SavedBytes()
         if var checkpoint {

@@ -18,7 +18,7 @@ extension SourceSet {
                 folders[file.folder]?.refused[file.name] = .compressed
                 return
             }
-            if let owner = owners[facts.identity], slots[owner] != nil {
+            if let owner = owners[facts.identity], holds(owner, facts.identity) {
                 folders[file.folder]?.aliases[file.name] = SourceAlias(identity: facts.identity, owner: owner)
                 return
             }
@@ -27,6 +27,26 @@ extension SourceSet {
         if case .success(let facts) = file.facts { owners[facts.identity] = number }
         if file.isLink { followLink(number, Self.join(folder.path, file.name)) }
         queue.append(number)
+    }
+
+    /// Whether a file is read under the name of `owner`, or is about to be.
+    private func holds(_ owner: Int, _ identity: FileIdentity) -> Bool {
+        guard let slot = slots[owner], let path = path(of: slot) else { return false }
+        if (try? FileFacts(path: path))?.identity == identity { return true }
+        return switch slot.body {
+        case .unread: false
+        case .awake: awake[owner]?.heldIdentities.contains(identity) ?? false
+        case .saved(let resting), .resting(let resting):
+            resting.checkpoint(name: slot.name)?.incarnations.contains { $0.identity == identity } ?? false
+        }
+    }
+
+    /// Has the other names of a file looked at again.
+    mutating func lookAtAliases(of number: Int) {
+        guard let slot = slots[number] else { return }
+        for (name, alias) in folders[slot.folder]?.aliases ?? [:] where alias.owner == number {
+            dueNames[slot.folder, default: []].insert(name)
+        }
     }
 
     private mutating func add(_ name: String, in folder: Int) -> Int? {
@@ -38,7 +58,6 @@ extension SourceSet {
         nextSource += 1
         slots[number] = SourceSlot(folder: folder, name: name, body: .unread)
         folders[folder]?.sources[name] = number
-        if !SiblingName.bases(of: name).isEmpty { folders[folder]?.oddNames.insert(name) }
         return number
     }
 
@@ -110,7 +129,6 @@ extension SourceSet {
         guard let slot = slots.removeValue(forKey: number) else { return }
         if let path = path(of: slot) { forgotten.insert(path) }
         folders[slot.folder]?.sources[slot.name] = nil
-        folders[slot.folder]?.oddNames.remove(slot.name)
         awake[number] = nil
         lastUse[number] = nil
         restless.remove(number)
@@ -135,14 +153,16 @@ extension SourceSet {
         for (name, alias) in folder.aliases where alias.owner == number {
             let path = Self.join(folder.path, name)
             guard let facts = try? FileFacts(path: path), facts.identity == alias.identity,
-                let incarnation = tailer.release(alias.identity), let heir = add(name, in: slot.folder)
+                let heir = add(name, in: slot.folder)
             else { continue }
             folders[slot.folder]?.aliases[name] = nil
             owners[alias.identity] = heir
-            var bytes = SavedBytes()
-            bytes.add(SourceCheckpoint(name: "", incarnations: [incarnation]))
-            slots[heir]?.body = .saved(RestingTailer(packed: bytes.bytes, quiet: nil, identity: nil))
-            unsaved.insert(heir)
+            if let incarnation = tailer.release(alias.identity) {
+                var bytes = SavedBytes()
+                bytes.add(SourceCheckpoint(name: "", incarnations: [incarnation]))
+                slots[heir]?.body = .saved(RestingTailer(packed: bytes.bytes, quiet: nil, identity: nil))
+                unsaved.insert(heir)
+            }
             queue.append(heir)
         }
     }

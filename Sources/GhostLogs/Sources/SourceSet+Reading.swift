@@ -1,4 +1,5 @@
 public import GhostModel
+import GhostSystem
 
 /// Reading.
 extension SourceSet {
@@ -58,8 +59,15 @@ extension SourceSet {
         tailer.listing = nil
         if take(tailer.takeLosses(), number, path) { progress.merge(.changed) }
         if progress != .unchanged || tailer.position != before || isUnsaved(slot) { unsaved.insert(number) }
+        let isOther = tailer.position.generation != before.generation
+        if isOther { own(tailer.heldIdentities, number) }
         settle(number, &tailer, facts, now)
+        if isOther { lookAtAliases(of: number) }
         return progress
+    }
+
+    private mutating func own(_ identities: [FileIdentity], _ number: Int) {
+        for identity in identities where owners[identity].flatMap({ slots[$0] }) == nil { owners[identity] = number }
     }
 
     /// Whether the first look at a file brought a position although it brought no bytes.
@@ -85,17 +93,18 @@ extension SourceSet {
 
     /// The files that are read under other names and must not be read under this one too.
     private mutating func foreign(_ facts: FileFacts?, _ number: Int, _ tailer: inout SourceTailer) -> Set<FileIdentity> {
+        let siblings = foreignSiblings(number, facts, tailer)
         guard let facts, let owner = owners[facts.identity], owner != number, let other = slots[owner],
             let path = path(of: other)
-        else { return oddities(number) }
+        else { return siblings }
         if (try? FileFacts(path: path))?.identity == facts.identity {
             slots[number]?.condition = .sameFile(as: path)
-            return oddities(number).union([facts.identity])
+            return siblings.union([facts.identity])
         }
         // It was renamed to this name: reading goes on where it was left under the other one.
         guard var earlier = awake.removeValue(forKey: owner) ?? folders[other.folder].map({ folder in
             takeTailer(owner, other, folder)
-        }) else { return oddities(number) }
+        }) else { return siblings }
         if let incarnation = earlier.release(facts.identity) { tailer.adopt(incarnation) }
         owners[facts.identity] = number
         slots[owner]?.body = .awake
@@ -103,14 +112,20 @@ extension SourceSet {
         unsaved.insert(owner)
         unsaved.insert(number)
         queue.append(owner)
-        return oddities(number)
+        return siblings
     }
 
-    /// Followed files whose names look as if they were put away from this one, but which were there before it.
-    private func oddities(_ number: Int) -> Set<FileIdentity> {
-        guard let slot = slots[number], let folder = folders[slot.folder], !folder.oddNames.isEmpty else { return [] }
-        let names = folder.oddNames.filter { SiblingName($0, of: slot.name) != nil }
-        return Set(names.compactMap { try? FileFacts(path: Self.join(folder.path, $0)).identity })
+    /// Files that were put away under this one's name and are read under another one.
+    ///
+    /// Asked when the folder may have to be looked through: the log was not there when they were found, or they are links.
+    private func foreignSiblings(_ number: Int, _ facts: FileFacts?, _ tailer: SourceTailer) -> Set<FileIdentity> {
+        guard let slot = slots[number], let folder = folders[slot.folder] else { return [] }
+        if let facts, facts.identity == tailer.namedIdentity { return [] }
+        guard let listing = folder.listing ?? (try? FolderListing(of: folder.path)) else { return [] }
+        let siblings = listing.names(startingWith: SiblingName.stem(of: slot.name))
+            .filter { SiblingName($0, of: slot.name) != nil }
+        let identities = siblings.compactMap { try? FileFacts(path: Self.join(folder.path, $0)).identity }
+        return Set(identities.filter { owners[$0].map { $0 != number } ?? false })
     }
 
     private mutating func readSteps(

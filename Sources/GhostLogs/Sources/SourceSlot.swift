@@ -46,8 +46,6 @@ struct WatchedFolder {
     /// The followed files by their name.
     var sources: [String: Int] = [:]
     var aliases: [String: SourceAlias] = [:]
-    /// The followed files whose names look as if they had been put away from a log that was not there.
-    var oddNames: Set<String> = []
     /// What fits but cannot be followed.
     var refused: [String: SourceStatus.Condition] = [:]
     /// Names whose changes concern files followed elsewhere, through symbolic links.
