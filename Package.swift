@@ -8,7 +8,8 @@ let package = Package(
         .executable(name: "ghost", targets: ["ghost"]),
         .library(name: "GhostClient", targets: ["GhostClient"]),
         .library(name: "GhostModel", targets: ["GhostModel"]),
-        // For the benchmarks, which are a package of their own.
+        // For the benchmarks and the fuzzers, which are packages of their own.
+        .library(name: "GhostDaemon", targets: ["GhostDaemon"]),
         .library(name: "GhostLogs", targets: ["GhostLogs"]),
         .library(name: "GhostSystem", targets: ["GhostSystem"]),
     ],
@@ -182,7 +183,10 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
-        .testTarget(name: "GhostDaemonTests", dependencies: ["GhostDaemon", "GhostModel", "GhostTestSupport"]),
+        .testTarget(
+            name: "GhostDaemonTests",
+            dependencies: ["GhostDaemon", "GhostLogs", "GhostModel", "GhostPatterns", "GhostTestSupport"]
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["ghost", "GhostClient", "GhostModel", "GhostSystem", "GhostTestSupport"]
