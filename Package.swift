@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "GhostClient", targets: ["GhostClient"]),
         .library(name: "GhostModel", targets: ["GhostModel"]),
         // For the benchmarks and the fuzzers, which are packages of their own.
+        .library(name: "GhostDaemon", targets: ["GhostDaemon"]),
         .library(name: "GhostLogs", targets: ["GhostLogs"]),
         .library(name: "GhostPatterns", targets: ["GhostPatterns"]),
         .library(name: "GhostSystem", targets: ["GhostSystem"]),
@@ -187,7 +188,10 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
-        .testTarget(name: "GhostDaemonTests", dependencies: ["GhostDaemon", "GhostModel", "GhostTestSupport"]),
+        .testTarget(
+            name: "GhostDaemonTests",
+            dependencies: ["GhostDaemon", "GhostLogs", "GhostModel", "GhostPatterns", "GhostTestSupport"]
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["ghost", "GhostClient", "GhostModel", "GhostSystem", "GhostTestSupport"]

@@ -28,6 +28,15 @@ let package = Package(
             ]
         ),
         .executableTarget(
+            name: "rules",
+            dependencies: [
+                "CAllocationCount",
+                .product(name: "GhostDaemon", package: "ghost"),
+                .product(name: "GhostLogs", package: "ghost"),
+                .product(name: "GhostModel", package: "ghost"),
+            ]
+        ),
+        .executableTarget(
             name: "latency",
             dependencies: [
                 .product(name: "GhostLogs", package: "ghost"),

@@ -32,5 +32,15 @@ let package = Package(
             swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
         ),
+        .executableTarget(
+            name: "FuzzRules",
+            dependencies: [
+                .product(name: "GhostDaemon", package: "ghost"),
+                .product(name: "GhostLogs", package: "ghost"),
+                .product(name: "GhostModel", package: "ghost"),
+            ],
+            swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        ),
     ]
 )

@@ -14,12 +14,15 @@ extension RuleFold {
     }
 
     /// The newest trusted time of a line.
-    public var newestTime: Timestamp? { lastEvent }
+    public var newestTime: Timestamp? {
+        guard let lastEvent, let lastLine else { return lastEvent ?? lastLine }
+        return max(lastEvent, lastLine)
+    }
 
     /// The next instant at which time alone changes the judgement, after `now`; nil if it never does.
     public func nextDeadline(after now: Timestamp) -> Timestamp? {
         var instants = pending.map(\.deadline) + alerts.values.compactMap { $0.raised?.until }
-        if let longestSilence, let newest = lastEvent ?? lastReadAt {
+        if let longestSilence, let newest = newestTime ?? lastReadAt {
             instants.append(newest.advanced(by: longestSilence))
         }
         return instants.filter { $0 >= now }.min()?.advanced(by: .milliseconds(1))
@@ -87,7 +90,7 @@ extension RuleFold {
 
     private func silence(_ now: Timestamp) -> String? {
         guard let longestSilence else { return nil }
-        guard let newest = lastEvent ?? lastReadAt else { return "no line yet" }
+        guard let newest = newestTime ?? lastReadAt else { return "no line yet" }
         let silent = now.since(newest)
         guard silent > longestSilence else { return nil }
         let rhythm = beat.map { "; a line is due every \($0.configurationText)" } ?? ""

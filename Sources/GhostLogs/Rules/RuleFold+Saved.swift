@@ -30,7 +30,7 @@ extension RuleFold {
             totals.records, totals.unknownLines, totals.damagedLines, totals.overflow, totals.abandonedLines,
             totals.missedExpectations,
         ] { bytes.add(count) }
-        for time in [firstEvent, lastEvent, lastReadAt] { bytes.add(time) }
+        for time in [lastEvent, lastLine, lastReadAt] { bytes.add(time) }
         bytes.add(beat) { $0.add($1.wholeNanoseconds) }
         bytes.add(bytes: errorText)
         bytes.add(errors)
@@ -110,8 +110,8 @@ extension RuleFold {
             abandonedLines: try bytes.count(),
             missedExpectations: try bytes.count()
         )
-        firstEvent = try bytes.optionalTime()
         lastEvent = try bytes.optionalTime()
+        lastLine = try bytes.optionalTime()
         lastReadAt = try bytes.optionalTime()
         beat = try bytes.optional { bytes throws(UnreadableSave) in .nanoseconds(try bytes.integer64()) }
         errorText = try bytes.byteString(longest: RuleLimits.valueBytes)

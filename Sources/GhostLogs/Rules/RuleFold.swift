@@ -22,9 +22,10 @@ public struct RuleFold: Sendable {
     /// The newest text of a rule's `error`.
     var errorText: [UInt8] = []
     var totals = Totals()
-    /// The oldest and the newest trusted time.
-    var firstEvent: Timestamp?
+    /// The newest trusted time of a line that a rule fitted.
     var lastEvent: Timestamp?
+    /// The newest trusted time of any line: it breaks the silence.
+    var lastLine: Timestamp?
     /// When the newest line was read.
     var lastReadAt: Timestamp?
     /// How often a line is due; nil where silence says nothing.
@@ -90,7 +91,9 @@ public struct RuleFold: Sendable {
         case .torn:
             totals.damagedLines += 1
             return .damaged
-        case .record: note(time, readAt)
+        case .record:
+            lastReadAt = readAt
+            if let time, lastLine.map({ time > $0 }) ?? true { lastLine = time }
         case .continuation: break
         }
         if !pending.isEmpty { meetExpectations(line, head, time) }
@@ -103,18 +106,6 @@ public struct RuleFold: Sendable {
         totals.records &+= 1
         apply(number, line, time, context, readAt)
         return .rule(number)
-    }
-
-    @inline(__always)
-    private mutating func note(_ time: Timestamp?, _ readAt: Timestamp) {
-        lastReadAt = readAt
-        guard let time else { return }
-        if let newest = lastEvent, newest >= time {
-            if let oldest = firstEvent, time < oldest { firstEvent = time }
-        } else {
-            if firstEvent == nil { firstEvent = time }
-            lastEvent = time
-        }
     }
 
     /// Lets what is overdue by the log's clock happen, and looks whether the line is what was expected.
@@ -138,8 +129,8 @@ public struct RuleFold: Sendable {
         var time = lineTime
         if let slot = rule.effects.at {
             time = context.trusted(line.time(in: scratch.captures[slot]))
-            note(time, readAt)
         }
+        if let time, lastEvent.map({ time > $0 }) ?? true { lastEvent = time }
         let moment = Moment(time: time, readAt: readAt, context: context, rule: number)
         if let slot = rule.effects.every, let every = line.duration(scratch.captures[slot]), every > .zero {
             beat = every

@@ -29,7 +29,7 @@ package struct RulePrefilter: Sendable {
 
     /// Four bytes of a phrase that is searched for; nil if it has none, or its place is known.
     private static func gram(of phrase: Phrase) -> UInt32? {
-        guard case .text(let pattern, _) = phrase, pattern.start == .anywhere || pattern.elements[0].form != .literal,
+        guard case .text(let pattern, _) = phrase, pattern.start == .anywhere || pattern.elements.first?.form != .literal,
             let literal = pattern.longestLiteral, literal.count >= 4
         else { return nil }
         // The end of a text is mostly rarer than its beginning, which is a blank or an article.

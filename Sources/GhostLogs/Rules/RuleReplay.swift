@@ -71,7 +71,7 @@ public struct RuleReplay: Sendable {
     ///
     /// Judged at its time unless another instant is given: an old log is not stale in a replay.
     public func snapshot(now: Timestamp? = nil) -> RuleSnapshot {
-        fold.snapshot(now: now ?? fold.lastEvent ?? readAt, files: files)
+        fold.snapshot(now: now ?? fold.newestTime ?? readAt, files: files)
     }
 
     private mutating func take(_ line: Span<UInt8>, _ offset: Int64) {

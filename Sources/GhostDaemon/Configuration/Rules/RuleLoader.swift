@@ -146,6 +146,7 @@ struct RuleSetReader {
             component.start = intern(\.states, "unknown", at: entry.node) ?? 0
         }
         if let node = entry.take("rules") {
+            component.declaresNoRules = node.sequence?.isEmpty ?? false
             component.rules = readRules(node, path: "\(entry.path).rules").map(\.rule)
         }
         if let node = entry.take("samples") {
@@ -216,7 +217,9 @@ struct RuleSetReader {
     private mutating func finish(_ component: ReadComponent, _ shared: [Shared]) -> ComponentRules {
         let others = shared.filter { $0.components?.contains(component.name) ?? true }.map(\.rule)
         let rules = component.rules + others
-        if rules.isEmpty { problems.add("components.\(component.name) has no rules", at: component.node) }
+        if rules.isEmpty, component.declaresNoRules {
+            problems.add("components.\(component.name) has no rules", at: component.node)
+        }
         if rules.count > RuleLimits.rules {
             problems.add("components.\(component.name) has more than \(RuleLimits.rules) rules", at: component.node)
         }
@@ -280,6 +283,8 @@ struct ReadComponent {
     var states = StateWords()
     var start = 0
     var rules: [ReadRule] = []
+    /// Whether its own list of rules is absent or empty, rather than wrong.
+    var declaresNoRules = true
     var stateUses: [StateUse] = []
 
     init(name: String, node: Node) {
