@@ -45,7 +45,7 @@ struct TestRouter {
         let response = try await buildRouter(sources, boundHost: boundHost).buildResponder()
             .respond(
                 to: Request(head: head, body: RequestBody(buffer: ByteBuffer())),
-                context: BasicRequestContext(source: source)
+                context: APIContext(source: source)
             )
         let collector = BodyCollector()
         try await response.body.write(collector)

@@ -18,9 +18,10 @@ public actor Supervisor: Service {
     private let environment: [String: String]
     private let processID: Int32
     private let startGate: @Sendable () async throws -> Void
-    private let inbox = Inbox<Message>()
+    let inbox = Inbox<Message>()
+    let desk = OrderDesk()
 
-    private var supervision: Supervision
+    private(set) var supervision: Supervision
     private var processes: [RunID: any RunningProcess] = [:]
     private var timers = Timers()
     private var logs: SupervisionLogs
@@ -28,10 +29,11 @@ public actor Supervisor: Service {
     private nonisolated let published: Mutex<[DaemonStatus]>
 
     /// What comes from outside the actor.
-    private enum Message: Sendable {
+    enum Message: Sendable {
         case exited(RunID, ProcessExit)
         case probed(RunID, ProbeResult)
         case alarm
+        case ordered(SupervisorOrder, number: UInt64)
         case shutdown
     }
 
@@ -70,6 +72,7 @@ public actor Supervisor: Service {
 
     /// Supervises until shutdown or cancellation, then stops everything.
     public func run() async throws {
+        defer { desk.close() }
         do {
             try await cancelWhenGracefulShutdown(startGate)
         } catch {
@@ -101,6 +104,7 @@ public actor Supervisor: Service {
                 switch message {
                 case .alarm: ring(alarm, &probes)
                 case .shutdown: handle(.shutdown, &probes)
+                case .ordered(let order, let number): take(order, number, &probes)
                 case .probed(let run, let result): handle(.probed(run, result), &probes)
                 case .exited(let run, let exit): ended(run, exit, &probes)
                 }
@@ -166,6 +170,19 @@ public actor Supervisor: Service {
         case .lingering: emit(.trouble(run.daemon, "\(run) left processes that were killed and are not gone yet"))
         }
         handle(.exited(run, exit.status), &probes)
+    }
+
+    private func take(_ order: SupervisorOrder, _ number: UInt64, _ probes: inout DiscardingTaskGroup) {
+        let decision = inputs(for: order)
+        for input in decision.inputs { handle(input, &probes) }
+        switch order {
+        case .killEverything:
+            for process in processes.values { process.signalGroup(.kill) }
+        case .daemon(let name, _):
+            guard let signal = decision.signal, let run = supervision[name]?.process?.run else { break }
+            processes[run]?.signalGroup(signal)
+        }
+        desk.answer(number, with: decision.receipt)
     }
 
     private func probe(_ run: RunID, _ probes: inout DiscardingTaskGroup) {
