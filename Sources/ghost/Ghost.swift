@@ -25,10 +25,10 @@ struct Ghost: AsyncParsableCommand {
             """,
         version: "ghost \(GhostVersion.text)",
         groupedSubcommands: [
-            CommandGroup(name: "Run:", subcommands: [Up.self, Down.self, Check.self, Monitor.self]),
-            CommandGroup(name: "Look:", subcommands: [Status.self, Ps.self, Why.self, Events.self, Logs.self]),
+            CommandGroup(name: "Run", subcommands: [Up.self, Down.self, Check.self, Monitor.self]),
+            CommandGroup(name: "Look", subcommands: [Status.self, Ps.self, Why.self, Events.self, Logs.self]),
             CommandGroup(
-                name: "Change:",
+                name: "Change",
                 subcommands: [Start.self, Stop.self, Restart.self, SignalCommand.self]
             ),
         ]
@@ -52,11 +52,12 @@ struct Ghost: AsyncParsableCommand {
     /// Names the nearest verb for one that does not exist, which the parser would only call unexpected.
     private static func checkVerb(_ word: String?) throws(GhostFailure) {
         guard let word, !word.hasPrefix("-"), word != "help" else { return }
-        let groups = configuration.groupedSubcommands.flatMap(\.subcommands)
-        let verbs = (configuration.subcommands + groups).map(\._commandName)
+        let groups = configuration.groupedSubcommands.flatMap { $0.subcommands }
+        let verbs = groups.map { $0._commandName }
         guard !verbs.contains(word) else { return }
-        let nearest = Project.nearest(to: word, among: verbs).map { "; did you mean \"\($0)\"?" }
-        throw GhostFailure(.usage, "there is no verb \"\(word)\"\(nearest ?? "; there are \(verbs.joined(separator: ", "))")")
+        let nearest = Project.nearest(to: word, among: verbs).map { "did you mean \"\($0)\"?" }
+        let all = "there are \(verbs.joined(separator: ", "))"
+        throw GhostFailure(.usage, "there is no verb \"\(word)\"; \(nearest ?? all)")
     }
 
     private static func end(with error: any Error) -> Never {

@@ -22,6 +22,7 @@ struct SupervisorControl: ControlPort {
         wait: Duration?
     ) async throws(ControlRefusal) -> OrderAnswer {
         guard let before = status(of: name) else { throw unknown(name) }
+        if case .signal = order, before.pid == nil { throw .noProcess(name) }
         // First, so that what follows from it finds it as its cause.
         journal.report(order, of: name, by: who)
         switch await supervisor.give(.daemon(name, order)) {
@@ -46,7 +47,9 @@ struct SupervisorControl: ControlPort {
         }
     }
 
-    func settled(within wait: Duration) async -> [DaemonStatus] {
+    func settled(within wait: Duration) async throws(ControlRefusal) -> [DaemonStatus] {
+        // Before the first start every daemon would seem to be at rest.
+        guard await supervisor.give(.answer) == .taken else { throw .closing }
         let deadline = ContinuousClock.now + wait
         while true {
             let statuses = supervisor.statuses

@@ -12,7 +12,7 @@ public protocol ControlPort: Sendable {
         wait: Duration?
     ) async throws(ControlRefusal) -> OrderAnswer
     /// Waits until no daemon is on its way any more, at most for `wait`, and tells how all of them are.
-    func settled(within wait: Duration) async -> [DaemonStatus]
+    func settled(within wait: Duration) async throws(ControlRefusal) -> [DaemonStatus]
     /// Begins to stop everything.
     func shutdown(by who: Operator) async
     /// Takes over the configuration as it is now.

@@ -14,7 +14,13 @@ struct DaemonRoutes: Sendable {
                     let longest = ControlRoutes.longestWait.configurationText
                     throw Problem.badQuery("wait is a time such as 10s, at most \(longest).")
                 }
-                return try Response.json(DaemonList(daemons: await control.settled(within: wait)))
+                let daemons: [DaemonStatus]
+                do throws(ControlRefusal) {
+                    daemons = try await control.settled(within: wait)
+                } catch {
+                    throw Problem(error)
+                }
+                return try Response.json(DaemonList(daemons: daemons))
             }
             return try Response.json(DaemonList(daemons: sources.state.daemons() ?? []))
         }

@@ -5,6 +5,8 @@ import Synchronization
 public enum SupervisorOrder: Sendable, Hashable {
     /// Something about one daemon.
     case daemon(DaemonName, DaemonOrder)
+    /// To answer, which it does as soon as it supervises.
+    case answer
     /// To stop everything at once: KILL for every process, without its stop sequence.
     case killEverything
 }
@@ -73,6 +75,7 @@ extension Supervisor {
     /// What the machines are told for an order; nil if there is nothing to tell them.
     func inputs(for order: SupervisorOrder) -> (receipt: OrderReceipt, inputs: [SupervisionInput], signal: Signal?) {
         switch order {
+        case .answer: return (supervision.course == .running ? .taken : .closing, [], nil)
         case .killEverything: return (.taken, [.shutdown], nil)
         case .daemon(let name, let order):
             guard let machine = supervision[name] else { return (.unknownDaemon, [], nil) }

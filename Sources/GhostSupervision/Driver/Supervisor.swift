@@ -176,6 +176,7 @@ public actor Supervisor: Service {
         let decision = inputs(for: order)
         for input in decision.inputs { handle(input, &probes) }
         switch order {
+        case .answer: break
         case .killEverything:
             for process in processes.values { process.signalGroup(.kill) }
         case .daemon(let name, _):

@@ -8,7 +8,7 @@ struct WhyPage {
         var lines = [headline(color: color)]
         if let next = report.daemon.nextAttemptAt {
             let wait = next.since(report.at)
-            let when = wait > .zero ? "in \(RelativeTime.short(wait))" : "now"
+            let when = wait < .seconds(1) ? "in less than a second" : "in \(RelativeTime.short(wait))"
             lines.append("The next attempt is due \(when); \"ghost start \(report.daemon.name)\" tries at once.")
         }
         if let advice = advice { lines.append(advice) }
@@ -62,17 +62,18 @@ struct WhyPage {
     // MARK: The chain
 
     private func chain(color: Bool) -> [String] {
-        guard !report.chain.isEmpty else { return ["Nothing is known of what led to this."] }
-        let width = DayTime(report.chain[0].at, now: report.at).text.count
+        let told = ToldChain(report.chain).steps
+        guard let first = told.first else { return ["Nothing is known of what led to this."] }
+        let width = DayTime(first.event.at, now: report.at).text.count
         var lines: [String] = []
-        for (index, event) in report.chain.enumerated() {
-            let time = DayTime(event.at, now: report.at).text
+        for (index, step) in told.enumerated() {
+            let time = DayTime(step.event.at, now: report.at).text
             let padded = time + String(repeating: " ", count: max(0, width - time.count))
             let mark = index == 0 ? "  " : "← "
-            let text = Printable.line(event.text)
-            let shown = color ? Self.style(of: event.kind)?.applied(to: text) ?? text : text
+            let text = Printable.line(step.text)
+            let shown = color ? Self.style(of: step.event.kind)?.applied(to: text) ?? text : text
             lines.append("\(color ? Style.dim.applied(to: padded) : padded)  \(mark)\(shown)")
-            lines += output(of: event, indent: width + 6)
+            lines += output(of: step.event, indent: width + 6)
         }
         return lines
     }
@@ -87,7 +88,7 @@ struct WhyPage {
 
     /// Deaths that the chain does not tell.
     private func earlierDeaths() -> [String] {
-        let told = Set(report.chain.map(\.sequence))
+        let told = Set(ToldChain(report.chain).steps.map(\.event.sequence))
         let others = report.deaths.filter { !told.contains($0.sequence) }
         guard !others.isEmpty else { return [] }
         return ["", "Earlier deaths:"]
@@ -101,6 +102,61 @@ struct WhyPage {
         case .ready, .recovered, .crashLoopOver: .good
         case .boot, .command, .starting, .started, .restart, .stoodDown, .shutdown, .shutdownCompleted: nil
         }
+    }
+}
+
+/// A chain of causes as it is told: the steps of one run are one line, and a death that began by itself is the end.
+///
+/// That a daemon had been started before it died is no reason for its death; what came before is among the earlier deaths.
+struct ToldChain {
+    struct Step {
+        var event: JournalEvent
+        var text: String
+    }
+
+    private(set) var steps: [Step] = []
+
+    init(_ chain: [JournalEvent]) {
+        var rest = chain[...]
+        while let event = rest.popFirst() {
+            guard Self.isOfRun(event.kind) else {
+                steps.append(Step(event: event, text: event.text))
+                if event.kind == .ended, event.detail["next"] != "asked", let before = rest.first, Self.isOfRun(before.kind),
+                    before.kind != .unready
+                {
+                    return
+                }
+                continue
+            }
+            var run = [event]
+            while let next = rest.first, Self.isOfRun(next.kind), next.run == event.run, event.kind != .unready {
+                run.append(next)
+                rest.removeFirst()
+            }
+            steps.append(Step(event: event, text: Self.sentence(for: run)))
+        }
+    }
+
+    private static func isOfRun(_ kind: JournalKind) -> Bool {
+        switch kind {
+        case .starting, .started, .ready, .recovered, .crashLoopOver, .unready: true
+        case .boot, .command, .leftover, .blocked, .notStarted, .ended, .restart, .crashLoop, .stopping, .killing,
+            .stoodDown, .shutdown, .shutdownCompleted, .trouble, .gap:
+            false
+        }
+    }
+
+    /// One sentence for the steps of a run, newest first: `api#2 started (PID 7) and became ready after 200ms`.
+    private static func sentence(for run: [JournalEvent]) -> String {
+        guard run.count > 1, let newest = run.first, let oldest = run.last, let name = newest.run else {
+            return run.first?.text ?? ""
+        }
+        let pid = run.compactMap { $0.detail["pid"] }.first.map { " (PID \($0))" } ?? ""
+        guard run.contains(where: { $0.kind == .ready }) else { return "\(name) started\(pid) and is not ready yet" }
+        let took = Duration.nanoseconds(newest.monotonic - oldest.monotonic).wholeMilliseconds
+        let ready = "\(name) started\(pid) and became ready after \(Duration.milliseconds(took).configurationText)"
+        guard let downtime = run.compactMap({ $0.detail["downtimeMs"] }).first.flatMap({ Int64($0) }) else { return ready }
+        return "\(ready); it had been down for \(Duration.milliseconds(downtime).configurationText)"
     }
 }
 
