@@ -55,7 +55,8 @@ public struct DetachedGhost: Sendable {
         let said = (try? AtomicFile.readBytes(log, limit: Int(logStart) + 65_536))?.dropFirst(Int(logStart)) ?? []
         let lines = String(decoding: said, as: UTF8.self).split(separator: "\n")
         let reasons = lines.filter { $0.hasPrefix("ghost: ") }.map { String($0.dropFirst("ghost: ".count)) }
-        let message = reasons.isEmpty ? "Ghost ended in the background: \(exit.status.words)" : reasons.joined(separator: "\n")
+        let message =
+            reasons.isEmpty ? "Ghost ended in the background: \(exit.status.words)" : reasons.joined(separator: "\n")
         guard case .exited(let number) = exit.status, let code = ExitCode(rawValue: number), number != 0 else {
             return GhostFailure(.internalFault, "\(message); see \(log)")
         }

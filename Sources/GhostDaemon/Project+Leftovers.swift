@@ -27,7 +27,8 @@ extension Project {
             switch error {
             case .held(let pid):
                 let owner = pid.map { "The Ghost with pid \($0)" } ?? "A Ghost"
-                let advice = "it may still be starting; try again, or end it with \"kill \(pid.map(String.init) ?? "PID")\""
+                let advice =
+                    "it may still be starting; try again, or end it with \"kill \(pid.map(String.init) ?? "PID")\""
                 throw GhostFailure(.inputOutput, "\(owner) runs this project and does not answer; \(advice)")
             case .system(let failure) where failure.code == .missing: return []
             case .system(let failure): throw GhostFailure(failure, otherwise: .inputOutput)

@@ -1,5 +1,6 @@
 import GhostClient
 import GhostModel
+import GhostSystem
 import GhostTestSupport
 import Testing
 
@@ -122,9 +123,11 @@ struct ControlEndToEndTests {
             let answer = try? await owner.give(.stop, to: try name("a"), wait: .seconds(10))
             try await owner.shutdown()
             #expect(answer?.outcome == .done)
-            #expect(try await stranger.events(after: nil, limit: 10).events.contains {
-                $0.text == "the holder of the token, from 127.0.0.1 asked to stop a"
-            })
+            #expect(
+                try await stranger.events(after: nil, limit: 10).events.contains {
+                    $0.text == "the holder of the token, from 127.0.0.1 asked to stop a"
+                }
+            )
         }
     }
 
@@ -155,7 +158,7 @@ struct ControlEndToEndTests {
             #expect(folder.read("started") == nil)
         }
         try folder.write(
-            "server: { port: 0, status_port: 0 }\ndaemons: { bad: { command: \"false\", restart: { when: never } } }\n",
+            "server: { port: 0, status_port: 0 }\ndaemons: { bad: { command: [\"false\"], restart: { when: never } } }\n",
             to: "ghost.yaml"
         )
         let failed = try await GhostProgram.run("up", "-d", in: folder)
@@ -173,7 +176,7 @@ struct ControlEndToEndTests {
             #expect(kill(pid, 0) == 0, "the daemon goes on")
             let down = try await GhostProgram.run("down", in: folder)
             #expect(down.output == "Ghost was not running; stopped what it had left: a\n")
-            #expect(kill(pid, 0) != 0)
+            #expect(!ProcessIdentity(of: pid).isAlive)
         }
     }
 

@@ -13,7 +13,8 @@ struct ControlTypesTests {
     }
 
     @Test(arguments: [
-        (ProcessEnd.exited(0), "exit 0 (success)"), (.exited(1), "exit 1"), (.exited(127), "exit 127 (command not found)"),
+        (ProcessEnd.exited(0), "exit 0 (success)"), (.exited(1), "exit 1"),
+        (.exited(127), "exit 127 (command not found)"),
         (.exited(126), "exit 126 (command cannot be run)"), (.signaled(9), "signal 9 (KILL)"),
         (.signaled(63), "signal 63"), (.exited(143), "exit 143 (what a shell says of signal 15, TERM)"),
         (.unknown, "it is not known how"),
@@ -77,21 +78,23 @@ struct ControlTypesTests {
         )
     }
 
-
     @Test func whetherADaemonHasComeToRest() {
-        #expect(Settling(of: status(.up)) == .reached)
-        #expect(Settling(of: status(.up), after: "a#1") == .underway, "a restart wants another run")
-        #expect(Settling(of: status(.up), after: "a#0") == .reached)
-        #expect(Settling(of: status(.up, readiness: .unready)) == .missed)
-        #expect(Settling(of: status(.stopping, want: .down)) == .underway)
-        #expect(Settling(of: status(.down, want: .down)) == .reached)
-        #expect(Settling(of: status(.backoff)) == .missed)
-        #expect(Settling(of: status(.crashLooping), after: "a#1") == .underway)
-        #expect(Settling(of: status(.waiting)) == .underway)
+        let later = Timestamp(milliseconds: 10_000)
+        #expect(Settling(of: status(.up), at: Timestamp(milliseconds: 100)) == .underway, "it may be about to die")
+        #expect(Settling(of: status(.up), at: Timestamp(milliseconds: -100)) == .reached, "the clock was set back")
+        #expect(Settling(of: status(.up), at: later) == .reached)
+        #expect(Settling(of: status(.up), at: later, after: "a#1") == .underway, "a restart wants another run")
+        #expect(Settling(of: status(.up), at: later, after: "a#0") == .reached)
+        #expect(Settling(of: status(.up, readiness: .unready), at: later) == .missed)
+        #expect(Settling(of: status(.stopping, want: .down), at: later) == .underway)
+        #expect(Settling(of: status(.down, want: .down), at: later) == .reached)
+        #expect(Settling(of: status(.backoff), at: later) == .missed)
+        #expect(Settling(of: status(.crashLooping), at: later, after: "a#1") == .underway)
+        #expect(Settling(of: status(.waiting), at: later) == .underway)
         var db = status(.failed)
         db.name = other
-        #expect(Settling(of: status(.waiting), among: [db], needs: [other]) == .missed)
+        #expect(Settling(of: status(.waiting), at: later, among: [db], needs: [other]) == .missed)
         db.phase = .starting
-        #expect(Settling(of: status(.waiting), among: [db], needs: [other]) == .underway)
+        #expect(Settling(of: status(.waiting), at: later, among: [db], needs: [other]) == .underway)
     }
 }

@@ -40,7 +40,9 @@ struct ControlRoutesTests {
         let answer = try await router().get("/api/v1/daemons/api/stop?wait=5s", method: .post, headers: shown)
         #expect(answer.status == 200)
         #expect(try answer.decoded(as: OrderAnswer.self).outcome == .done)
-        #expect(control.orders.withLock { $0 } == ["stop api by the holder of the token, from an unknown address, wait 5s"])
+        #expect(
+            control.orders.withLock { $0 } == ["stop api by the holder of the token, from an unknown address, wait 5s"]
+        )
     }
 
     @Test func onTheSocketNoTokenIsNeeded() async throws {
@@ -70,12 +72,17 @@ struct ControlRoutesTests {
         #expect(problem.status == status)
     }
 
-    @Test(arguments: [
-        (#"{"signal":"hup"}"#, 200, nil), (#"{"signal":"SIGUSR1"}"#, 200, nil),
-        (#"{"signal":"FOO"}"#, 400, "There is no signal \"FOO\"; there are HUP, INT, QUIT, KILL, USR1, USR2, TERM."),
-        ("nonsense", 400, #"The body must be JSON such as {"signal":"HUP"}."#),
-        (String(repeating: " ", count: 5000), 413, "The body may have 4096 bytes."),
-    ] as [(String, Int, String?)])
+    @Test(
+        arguments: [
+            (#"{"signal":"hup"}"#, 200, nil), (#"{"signal":"SIGUSR1"}"#, 200, nil),
+            (
+                #"{"signal":"FOO"}"#, 400,
+                "There is no signal \"FOO\"; there are HUP, INT, QUIT, KILL, USR1, USR2, TERM."
+            ),
+            ("nonsense", 400, #"The body must be JSON such as {"signal":"HUP"}."#),
+            (String(repeating: " ", count: 5000), 413, "The body may have 4096 bytes."),
+        ] as [(String, Int, String?)]
+    )
     func signalsAreNamedInTheBody(body: String, status: Int, detail: String?) async throws {
         let answer = try await router().get("/api/v1/daemons/api/signal", method: .post, headers: shown, body: body)
         #expect(answer.status == status)
@@ -85,7 +92,8 @@ struct ControlRoutesTests {
     @Test(arguments: [
         ("/api/v1/daemons", HTTPRequest.Method.post, "GET, HEAD, OPTIONS"),
         ("/api/v1/daemons/api/stop", .get, "POST, OPTIONS"), ("/api/v1/shutdown", .get, "POST, OPTIONS"),
-        ("/api/orchestrator/status", .post, "GET, HEAD, OPTIONS"), ("/api/v1/daemons/api", .delete, "GET, HEAD, OPTIONS"),
+        ("/api/orchestrator/status", .post, "GET, HEAD, OPTIONS"),
+        ("/api/v1/daemons/api", .delete, "GET, HEAD, OPTIONS"),
     ])
     func theWrongMethodIsRefused(path: String, method: HTTPRequest.Method, allowed: String) async throws {
         let answer = try await router().get(path, method: method, headers: shown)

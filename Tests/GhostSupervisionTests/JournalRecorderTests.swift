@@ -146,7 +146,11 @@ struct JournalRecorderTests {
         var journal = booted()
         let who = Operator(.token, origin: "10.0.0.1")
         journal.events.append(journal.recorder.recordShutdown(by: who, at: journal.moment))
-        journal.add(.shutdownBegan, .stopping(run(api, 1), .term, grace: .seconds(1)), .killing(run(api, 1), after: .seconds(1)))
+        journal.add(
+            .shutdownBegan,
+            .stopping(run(api, 1), .term, grace: .seconds(1)),
+            .killing(run(api, 1), after: .seconds(1))
+        )
         #expect(journal.chain(of: api) == [.killing, .stopping, .shutdown, .command])
     }
 

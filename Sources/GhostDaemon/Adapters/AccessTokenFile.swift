@@ -12,7 +12,9 @@ enum AccessTokenFile {
             if let text = try AtomicFile.read(path, limit: 256) {
                 let line = text.prefix { !$0.isWhitespace }
                 if let token = AccessToken(line) { return token }
-                logger.warning("\(path) holds no token; delete it to get a new one. Until then nothing is changed over TCP")
+                logger.warning(
+                    "\(path) holds no token; delete it to get a new one. Until then nothing is changed over TCP"
+                )
                 return nil
             }
             let text = AccessToken.newText()

@@ -55,7 +55,9 @@ final class JournalIntake: Sendable {
         }
     }
 
-    /// Waits until something is there; false once it is closed and empty. There is one reader.
+    /// Waits until something is there; false once it is closed and empty.
+    ///
+    /// There is one reader.
     func waitForMore() async -> Bool {
         await withCheckedContinuation { continuation in
             let answer: Bool? = state.withLock { state in

@@ -37,7 +37,7 @@ struct SupervisorControl: ControlPort {
         let deadline = ContinuousClock.now + (wait ?? .zero)
         while true {
             guard let status = status(of: name) else { throw unknown(name) }
-            switch Settling(of: status, after: before.run, among: supervisor.statuses, needs: needs[name] ?? []) {
+            switch settling(of: status, after: before.run) {
             case .reached: return OrderAnswer(daemon: status, outcome: .done)
             case .missed: return OrderAnswer(daemon: status, outcome: .failed)
             case .underway where ContinuousClock.now >= deadline || Task.isCancelled:
@@ -54,7 +54,7 @@ struct SupervisorControl: ControlPort {
         while true {
             let statuses = supervisor.statuses
             let isUnderway = statuses.contains { status in
-                Settling(of: status, among: statuses, needs: needs[status.name] ?? []) == .underway
+                settling(of: status, after: nil) == .underway
             }
             if !isUnderway || ContinuousClock.now >= deadline || Task.isCancelled { return statuses }
             try? await Task.sleep(for: Self.interval)
@@ -69,6 +69,16 @@ struct SupervisorControl: ControlPort {
     func reload(by who: Operator) async throws(ControlRefusal) -> Acknowledgement {
         throw .unsupported(
             "This Ghost takes a changed configuration over when it starts: \"ghost down\", then \"ghost up\"."
+        )
+    }
+
+    private func settling(of status: DaemonStatus, after run: String?) -> Settling {
+        Settling(
+            of: status,
+            at: Clocks.wall(),
+            after: run,
+            among: supervisor.statuses,
+            needs: needs[status.name] ?? []
         )
     }
 

@@ -7,15 +7,22 @@ public enum Settling: Sendable, Hashable {
     /// It rests where it should not be.
     case missed
 
+    /// How long a daemon must have been up to count as being where it should be.
+    ///
+    /// One without a probe is ready as soon as its program runs, which says little before it has looked around.
+    public static let steadyAfter: Duration = .milliseconds(250)
+
     /// How far a daemon has come.
     ///
     /// - Parameters:
+    ///   - now: what the wall clock shows; a clock that was set back makes nobody wait.
     ///   - status: how it is.
     ///   - run: the run before the order where a new one was asked for; nil where any will do.
     ///   - statuses: all daemons, among them those that it needs.
     ///   - needs: the daemons that it cannot start without.
     public init(
         of status: DaemonStatus,
+        at now: Timestamp,
         after run: String? = nil,
         among statuses: [DaemonStatus] = [],
         needs: [DaemonName] = []
@@ -26,7 +33,8 @@ public enum Settling: Sendable, Hashable {
         }
         switch status.phase {
         case .up:
-            if run != nil, status.run == run {
+            let isFresh = (.zero..<Self.steadyAfter).contains(now.since(status.since))
+            if isFresh || (run != nil && status.run == run) {
                 self = .underway
             } else {
                 self = status.readiness == .unready ? .missed : .reached

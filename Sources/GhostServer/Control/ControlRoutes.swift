@@ -159,7 +159,8 @@ extension Problem {
         Problem(
             status: .unauthorized,
             title: "Not allowed",
-            detail: "Send the token of .ghost/token as \"Authorization: Bearer TOKEN\", or ask over the control socket.",
+            detail:
+                "Send the token of .ghost/token as \"Authorization: Bearer TOKEN\", or ask over the control socket.",
             headers: [.wwwAuthenticate: "Bearer realm=\"ghost\""]
         )
     }

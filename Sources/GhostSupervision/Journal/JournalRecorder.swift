@@ -87,9 +87,16 @@ public struct JournalRecorder: Sendable {
             return [made]
         case .blocked(let name, let need, _):
             let cause = daemons[need.daemon]?.trouble ?? daemons[need.daemon]?.run ?? whole[.boot]
-            let made = make(.blocked, moment, event.description, daemon: name, cause: cause, detail: [
-                "needs": need.daemon.text, "condition": need.condition.rawValue,
-            ])
+            let made = make(
+                .blocked,
+                moment,
+                event.description,
+                daemon: name,
+                cause: cause,
+                detail: [
+                    "needs": need.daemon.text, "condition": need.condition.rawValue,
+                ]
+            )
             note(name) {
                 $0.trouble = made.sequence
                 $0.waitsFor = need.daemon
@@ -98,9 +105,16 @@ public struct JournalRecorder: Sendable {
         case .starting(let run, let attempt):
             return [starting(run, attempt: attempt, event, moment)]
         case .started(let run, let pid, _, _, _):
-            let made = make(.started, moment, event.description, run: run, cause: daemons[run.daemon]?.run, [
-                "pid": "\(pid)",
-            ])
+            let made = make(
+                .started,
+                moment,
+                event.description,
+                run: run,
+                cause: daemons[run.daemon]?.run,
+                [
+                    "pid": "\(pid)"
+                ]
+            )
             note(run.daemon) {
                 $0.run = made.sequence
                 $0.startedAt = moment.monotonic
@@ -115,18 +129,32 @@ public struct JournalRecorder: Sendable {
             }
             return [made]
         case .unready(let run, _, let reason):
-            let made = make(.unready, moment, event.description, run: run, cause: daemons[run.daemon]?.run, [
-                "reason": reason,
-            ])
+            let made = make(
+                .unready,
+                moment,
+                event.description,
+                run: run,
+                cause: daemons[run.daemon]?.run,
+                [
+                    "reason": reason
+                ]
+            )
             note(run.daemon) {
                 $0.run = made.sequence
                 $0.trouble = made.sequence
             }
             return [made]
         case .recovered(let run, let attempt, _, let downtime):
-            let made = make(.recovered, moment, event.description, run: run, cause: daemons[run.daemon]?.run, [
-                "attempt": "\(attempt)", "downtimeMs": "\(downtime.wholeMilliseconds)",
-            ])
+            let made = make(
+                .recovered,
+                moment,
+                event.description,
+                run: run,
+                cause: daemons[run.daemon]?.run,
+                [
+                    "attempt": "\(attempt)", "downtimeMs": "\(downtime.wholeMilliseconds)",
+                ]
+            )
             note(run.daemon) { $0.run = made.sequence }
             return [made]
         case .spawnFailed(let run, _, let reason, let retry):
@@ -134,10 +162,17 @@ public struct JournalRecorder: Sendable {
         case .ended(let end):
             return ended(end, moment, output)
         case .crashLoopBegan(let name, _, let loop):
-            let made = make(.crashLoop, moment, event.description, daemon: name, cause: daemons[name]?.start, detail: [
-                "deaths": "\(loop.deaths)", "withinMs": "\(loop.within.wholeMilliseconds)",
-                "retryMs": "\(loop.retry.wholeMilliseconds)",
-            ])
+            let made = make(
+                .crashLoop,
+                moment,
+                event.description,
+                daemon: name,
+                cause: daemons[name]?.start,
+                detail: [
+                    "deaths": "\(loop.deaths)", "withinMs": "\(loop.within.wholeMilliseconds)",
+                    "retryMs": "\(loop.retry.wholeMilliseconds)",
+                ]
+            )
             note(name) {
                 $0.start = made.sequence
                 $0.trouble = made.sequence
@@ -148,9 +183,16 @@ public struct JournalRecorder: Sendable {
             note(run.daemon) { $0.run = made.sequence }
             return [made]
         case .stopping(let run, let signal, let grace):
-            let made = make(.stopping, moment, event.description, run: run, cause: stopCause(run.daemon), [
-                "signal": signal.rawValue, "graceMs": "\(grace.wholeMilliseconds)",
-            ])
+            let made = make(
+                .stopping,
+                moment,
+                event.description,
+                run: run,
+                cause: stopCause(run.daemon),
+                [
+                    "signal": signal.rawValue, "graceMs": "\(grace.wholeMilliseconds)",
+                ]
+            )
             note(run.daemon) { $0.stop = made.sequence }
             return [made]
         case .killing(let run, _):
@@ -173,12 +215,23 @@ public struct JournalRecorder: Sendable {
     }
 
     /// The event of an order that somebody gave.
-    public mutating func record(_ order: DaemonOrder, of name: DaemonName, by who: Operator, at moment: Moment)
+    public mutating func record(
+        _ order: DaemonOrder,
+        of name: DaemonName,
+        by who: Operator,
+        at moment: Moment
+    )
         -> JournalEvent
     {
-        let made = make(.command, moment, "\(who) asked to \(order.words(for: name))", daemon: name, detail: [
-            "order": order.description, "by": who.description,
-        ])
+        let made = make(
+            .command,
+            moment,
+            "\(who) asked to \(order.words(for: name))",
+            daemon: name,
+            detail: [
+                "order": order.description, "by": who.description,
+            ]
+        )
         note(name) { traces in
             switch order {
             case .start: traces.start = made.sequence
@@ -187,7 +240,9 @@ public struct JournalRecorder: Sendable {
                 traces.start = made.sequence
                 traces.stop = made.sequence
             case .signal(let signal):
-                if let number = ExitStatus.number(of: signal) { traces.sent = (number, made.sequence, moment.monotonic) }
+                if let number = ExitStatus.number(of: signal) {
+                    traces.sent = (number, made.sequence, moment.monotonic)
+                }
             }
         }
         return made
@@ -195,9 +250,14 @@ public struct JournalRecorder: Sendable {
 
     /// The event of an order that concerns the whole project.
     public mutating func recordShutdown(by who: Operator, at moment: Moment) -> JournalEvent {
-        let made = make(.command, moment, "\(who) asked to stop everything", detail: [
-            "order": "shutdown", "by": who.description,
-        ])
+        let made = make(
+            .command,
+            moment,
+            "\(who) asked to stop everything",
+            detail: [
+                "order": "shutdown", "by": who.description,
+            ]
+        )
         whole[.shutdown] = made.sequence
         return made
     }
@@ -297,9 +357,16 @@ extension JournalRecorder {
     ) -> JournalEvent {
         let name = run.daemon
         let when = pause > .zero ? "in \(Self.rounded(pause))" : "at once"
-        let made = make(.restart, moment, "the watchdog starts \(name) again \(when)", run: run, cause: end.sequence, [
-            "inMs": "\(pause.wholeMilliseconds)",
-        ])
+        let made = make(
+            .restart,
+            moment,
+            "the watchdog starts \(name) again \(when)",
+            run: run,
+            cause: end.sequence,
+            [
+                "inMs": "\(pause.wholeMilliseconds)"
+            ]
+        )
         note(name) { $0.start = made.sequence }
         return made
     }
@@ -367,19 +434,6 @@ extension JournalRecorder {
             position: output.position,
             lines: output.lines
         )
-    }
-}
-
-/// How far a daemon's output reached when something happened, and how it ended.
-public struct OutputTrace: Sendable, Hashable {
-    public var position: SourcePosition?
-    /// The last lines, oldest first.
-    public var lines: [String]
-
-    /// Creates a trace; nothing is known.
-    public init(position: SourcePosition? = nil, lines: [String] = []) {
-        self.position = position
-        self.lines = lines
     }
 }
 

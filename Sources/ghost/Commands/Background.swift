@@ -38,7 +38,9 @@ struct Background {
             if let failure = ghost.failure { throw failure }
             do {
                 return try await client.settledDaemons(within: Self.longestSettling)
-            } catch let error as GhostClientError where error.code == .notReachable || error.code == .refused(status: 503) {
+            } catch let error as GhostClientError
+                where error.code == .notReachable || error.code == .refused(status: 503)
+            {
                 guard ContinuousClock.now < deadline else {
                     let log = project.state.ghostLog
                     throw GhostFailure(.inputOutput, "Ghost runs (pid \(ghost.pid)) but does not answer; see \(log)")

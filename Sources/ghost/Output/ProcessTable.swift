@@ -56,7 +56,9 @@ enum RelativeTime {
     /// The two largest units: `3d4h`, `12m5s`, `0s`.
     static func short(_ duration: Duration) -> String {
         let seconds = max(0, duration.wholeMilliseconds / 1000)
-        let parts = [(seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")]
+        let parts = [
+            (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s"),
+        ]
         guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "0s" }
         return parts[first...].prefix(2).filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined()
     }
