@@ -49,11 +49,13 @@ struct JournalStoreTests {
 
     @Test func theNumberOfEventsIsBounded_andWhatIsGivenUpIsCounted() throws {
         let store = try open()
-        let excess = 150
-        try store.commit(try (1...UInt64(JournalLimits.events + excess)).map { try event($0) }, now: now)
-        #expect(try store.pruned() == UInt64(excess))
-        #expect(try store.events(after: 0, daemon: nil, limit: 1).map(\.sequence) == [UInt64(excess) + 1])
+        try store.commit(try (1...UInt64(JournalLimits.eventsPerAnswer) + 10).map { try event($0) }, now: now)
         #expect(try store.events(after: 0, daemon: nil, limit: .max).count == JournalLimits.eventsPerAnswer)
+        #expect(try store.pruned() == 0)
+        // Bounded by sequence, so a jump stands for as many events.
+        try store.commit([try event(UInt64(JournalLimits.events) + 7)], now: now)
+        #expect(try store.pruned() == 7)
+        #expect(try store.events(after: 0, daemon: nil, limit: 1).map(\.sequence) == [8])
     }
 
     @Test func eventsAreGivenUpForTheirAge_butNeverTheNewest() throws {
