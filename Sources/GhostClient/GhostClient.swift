@@ -19,12 +19,16 @@ public struct GhostClient: Sendable {
     private let endpoint: Endpoint
     private let http: HTTPClient
     private let timeout: Duration
+    private let token: String?
 
     /// Creates a client; nothing is connected before the first call.
     ///
-    /// - Parameter timeout: how long one call may take.
-    public init(_ endpoint: Endpoint, timeout: Duration = .seconds(10)) {
+    /// - Parameters:
+    ///   - timeout: how long one call may take, beyond what it is told to wait.
+    ///   - token: the content of `.ghost/token`, which calls over TCP need that change something.
+    public init(_ endpoint: Endpoint, timeout: Duration = .seconds(10), token: String? = nil) {
         self.endpoint = endpoint
+        self.token = token
         self.timeout = timeout
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         // Whether somebody answers is what a caller wants to know now, not after ten seconds of trying.
@@ -47,8 +51,21 @@ public struct GhostClient: Sendable {
         try await get("/api/v1/daemons", as: DaemonList.self).daemons
     }
 
-    private func get<Answer: Decodable>(_ path: String, as _: Answer.Type) async throws -> Answer {
-        let bytes = try await body(of: path)
+    func get<Answer: Decodable>(_ path: String, as type: Answer.Type) async throws -> Answer {
+        try await answer(to: .GET, path, as: type)
+    }
+
+    /// Sends a request and reads its answer.
+    ///
+    /// - Parameter patience: how much longer than usual the answer may take.
+    func answer<Answer: Decodable>(
+        to method: HTTPMethod,
+        _ path: String,
+        body content: [UInt8]? = nil,
+        patience: Duration = .zero,
+        as _: Answer.Type
+    ) async throws -> Answer {
+        let bytes = try await body(of: path, method, content, patience)
         do {
             return try JSONText.decode(Answer.self, from: bytes)
         } catch {
@@ -56,19 +73,32 @@ public struct GhostClient: Sendable {
         }
     }
 
-    private func body(of path: String) async throws -> [UInt8] {
+    private func body(
+        of path: String,
+        _ method: HTTPMethod,
+        _ content: [UInt8]?,
+        _ patience: Duration
+    ) async throws -> [UInt8] {
         let response: HTTPClientResponse
         do {
-            let request = HTTPClientRequest(url: endpoint.url(path))
-            response = try await http.execute(request, timeout: .nanoseconds(timeout.wholeNanoseconds))
+            var request = HTTPClientRequest(url: endpoint.url(path))
+            request.method = method
+            if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
+            if let content {
+                request.headers.add(name: "content-type", value: "application/json")
+                request.body = .bytes(ByteBuffer(bytes: content))
+            }
+            response = try await http.execute(request, timeout: .nanoseconds((timeout + patience).wholeNanoseconds))
         } catch {
             throw GhostClientError(code: .init(connecting: error), endpoint: endpoint, path: path, detail: "\(error)")
         }
         do {
             let body = try await response.body.collect(upTo: Self.largestAnswer)
             let bytes = [UInt8](body.readableBytesView)
-            guard response.status == .ok else {
-                let message = try? JSONText.decode(ErrorBody.self, from: bytes).error
+            guard (200..<300).contains(response.status.code) else {
+                let message =
+                    (try? JSONText.decode(ProblemDetails.self, from: bytes).detail)
+                    ?? (try? JSONText.decode(ErrorBody.self, from: bytes).error)
                 throw GhostClientError(
                     code: .refused(status: Int(response.status.code)),
                     endpoint: endpoint,

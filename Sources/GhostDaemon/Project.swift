@@ -66,6 +66,11 @@ extension Project {
         return declared + left.filter { !declared.contains($0) }
     }
 
+    /// The word that was probably meant; nil if none is near.
+    public static func nearest(to word: String, among words: [String]) -> String? {
+        NearestWord.to(word, among: words)
+    }
+
     /// The sentence about a name that is none of those known.
     public func unknownDaemon(_ name: String, known: [String]) -> String {
         let nearest = NearestWord.to(name, among: known).map { "; did you mean \"\($0)\"?" }

@@ -52,6 +52,10 @@ public struct StateFolder: Sendable, Equatable {
     public var runs: String { path + "/runs" }
     /// What the logs added up to, and how far they were read.
     public var database: String { path + "/state.sqlite" }
+    /// The secret that lets requests over TCP change something.
+    public var token: String { path + "/token" }
+    /// What a Ghost in the background says.
+    public var ghostLog: String { path + "/ghost.log" }
     /// The next task id.
     public var taskCounter: String { path + "/next-task" }
 

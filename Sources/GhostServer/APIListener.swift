@@ -22,7 +22,7 @@ public struct APIListener: Service {
     public static let idleTimeout: Duration = .seconds(60)
 
     private let address: Address
-    private let responder: RouterResponder<BasicRequestContext>
+    private let responder: RouterResponder<APIContext>
     private let logger: Logger
     private let onBound: @Sendable (_ port: Int?) async -> Void
 
@@ -31,7 +31,7 @@ public struct APIListener: Service {
     /// - Parameter onBound: is told the port once connections are accepted; nil for a Unix socket.
     public init(
         _ address: Address,
-        router: Router<BasicRequestContext>,
+        router: Router<APIContext>,
         logger: Logger,
         onBound: @escaping @Sendable (_ port: Int?) async -> Void
     ) {

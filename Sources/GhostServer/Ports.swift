@@ -26,6 +26,8 @@ public struct APISources: Sendable {
     public var version: String
     /// The pid that the status API shows for the components; nil when somebody else writes the logs.
     public var componentPID: String?
+    /// What is needed to change something, and to tell what happened; nil when this Ghost only monitors.
+    public var control: ControlSources?
 
     /// Creates the sources.
     public init(
@@ -33,12 +35,14 @@ public struct APISources: Sendable {
         logs: any LogSource,
         now: @escaping @Sendable () -> Timestamp,
         version: String,
-        componentPID: String?
+        componentPID: String?,
+        control: ControlSources? = nil
     ) {
         self.state = state
         self.logs = logs
         self.now = now
         self.version = version
         self.componentPID = componentPID
+        self.control = control
     }
 }

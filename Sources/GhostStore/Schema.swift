@@ -54,12 +54,21 @@ enum Schema {
             position BLOB NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
+        journalMigration,
     ]
 
     /// Checks the file, brings it to the newest version and sets what the promises rest on.
     ///
+    /// - Parameters:
+    ///   - subject: what a new file is about.
+    ///   - subjectRule: whether an older one must be about the same.
     /// - Returns: the epoch.
-    static func prepare(_ database: Database, path: String, subject: String) throws -> String {
+    static func prepare(
+        _ database: Database,
+        path: String,
+        subject: String,
+        subjectRule: SubjectRule = .mustMatch
+    ) throws -> String {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let hasTables = try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema)") ?? false
@@ -77,10 +86,11 @@ enum Schema {
         try set(database, path: path, "foreign_keys", to: "ON", expecting: "1")
         try database.execute(sql: "PRAGMA wal_autocheckpoint = \(longestJournalPages)")
         try database.execute(sql: "PRAGMA journal_size_limit = \(longestIdleJournal)")
-        try migrate(database, from: version, subject: subject)
+        try migrate(database, subject: subject)
         guard let epoch = try String.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'epoch'") else {
             throw StoreFailure.damaged(path: path, detail: "it has no epoch")
         }
+        if subjectRule == .anything { return epoch }
         let found = try String.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'subject'") ?? "nothing"
         guard found == subject else { throw StoreFailure.otherSubject(path: path, found: found, wanted: subject) }
         return epoch
@@ -91,9 +101,19 @@ enum Schema {
     /// To how many bytes the journal is cut once its content is in the database.
     private static let longestIdleJournal = 8 * 1024 * 1024
 
-    private static func migrate(_ database: Database, from version: Int, subject: String) throws {
-        guard version < migrations.count else { return }
+    /// Whether a file must be about what its reader is about.
+    enum SubjectRule: Hashable {
+        /// Totals of other logs must not be gone on with.
+        case mustMatch
+        /// The reader wants something that does not depend on the logs.
+        case anything
+    }
+
+    private static func migrate(_ database: Database, subject: String) throws {
         try database.inTransaction(.immediate) {
+            // Read again under the lock: another connection may have done it meanwhile.
+            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            guard version < migrations.count else { return .commit }
             for statements in migrations[version...] { try database.execute(sql: statements) }
             if version == 0 {
                 try database.execute(

@@ -24,12 +24,21 @@ struct Ghost: AsyncParsableCommand {
             77 no permission, 78 configuration.
             """,
         version: "ghost \(GhostVersion.text)",
-        subcommands: [Up.self, Monitor.self, Status.self, Logs.self, Parse.self, Rules.self, Check.self]
+        groupedSubcommands: [
+            CommandGroup(name: "Run", subcommands: [Up.self, Down.self, Check.self, Monitor.self]),
+            CommandGroup(name: "Look", subcommands: [Status.self, Ps.self, Why.self, Events.self, Logs.self]),
+            CommandGroup(
+                name: "Change",
+                subcommands: [Start.self, Stop.self, Restart.self, SignalCommand.self]
+            ),
+            CommandGroup(name: "Any log", subcommands: [Parse.self, Rules.self]),
+        ]
     )
 
     /// Runs a verb; every way to fail ends in one clear sentence and a code of the documented table.
     static func main() async {
         do {
+            try checkVerb(CommandLine.arguments.dropFirst().first)
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -39,6 +48,17 @@ struct Ghost: AsyncParsableCommand {
         } catch {
             end(with: error)
         }
+    }
+
+    /// Names the nearest verb for one that does not exist, which the parser would only call unexpected.
+    private static func checkVerb(_ word: String?) throws(GhostFailure) {
+        guard let word, !word.hasPrefix("-"), word != "help" else { return }
+        let groups = configuration.groupedSubcommands.flatMap { $0.subcommands }
+        let verbs = groups.map { $0._commandName }
+        guard !verbs.contains(word) else { return }
+        let nearest = Project.nearest(to: word, among: verbs).map { "did you mean \"\($0)\"?" }
+        let all = "there are \(verbs.joined(separator: ", "))"
+        throw GhostFailure(.usage, "there is no verb \"\(word)\"; \(nearest ?? all)")
     }
 
     private static func end(with error: any Error) -> Never {

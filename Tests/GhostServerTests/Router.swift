@@ -14,7 +14,8 @@ struct TestRouter {
 
     var state = ScriptedState()
     var lines: [ComponentKind: [String]] = [:]
-    var boundHost = "127.0.0.1"
+    var boundHost: String? = "127.0.0.1"
+    var control: ControlSources?
 
     struct Answer {
         var status: Int
@@ -30,22 +31,24 @@ struct TestRouter {
         _ path: String,
         method: HTTPRequest.Method = .get,
         authority: String? = "127.0.0.1:5002",
-        headers: HTTPFields = [:]
+        headers: HTTPFields = [:],
+        body: String = ""
     ) async throws -> Answer {
         let sources = APISources(
             state: state,
             logs: ScriptedLines(lines: lines),
             now: { Self.now },
             version: "1.2.3",
-            componentPID: "4242"
+            componentPID: "4242",
+            control: control
         )
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let head = HTTPRequest(method: method, scheme: "http", authority: authority, path: path, headerFields: headers)
         let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger)
         let response = try await buildRouter(sources, boundHost: boundHost).buildResponder()
             .respond(
-                to: Request(head: head, body: RequestBody(buffer: ByteBuffer())),
-                context: BasicRequestContext(source: source)
+                to: Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body))),
+                context: APIContext(source: source)
             )
         let collector = BodyCollector()
         try await response.body.write(collector)

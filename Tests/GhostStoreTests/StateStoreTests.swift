@@ -116,7 +116,7 @@ struct StateStoreTests {
         #expect(try await store.events(after: 0, limit: 10).map(\.sequence) == [1])
     }
 
-    @Test(arguments: [("synchronous", "1"), ("journal_mode", "wal"), ("foreign_keys", "1"), ("user_version", "1")])
+    @Test(arguments: [("synchronous", "1"), ("journal_mode", "wal"), ("foreign_keys", "1"), ("user_version", "2")])
     func setting_isWhatThePromisesRestOn(name: String, expected: String) throws {
         let folder = try TemporaryFolder()
         #expect(try folder.openStore().setting(name) == expected)

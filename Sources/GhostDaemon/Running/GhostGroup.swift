@@ -7,7 +7,8 @@ import UnixSignals
 enum GhostGroup {
     /// Runs the services until SIGINT, SIGTERM, SIGHUP or SIGQUIT, then stops them from the last to the first, each after the next.
     ///
-    /// A service that ends by itself is no reason to stop the others; one that fails ends all, in the same order.
+    /// A service that ends by itself is no reason to stop the others, except ``StopOnRequest``; one that fails ends all, in
+    /// the same order.
     static func run(_ services: [any Service], logger: Logger) async throws {
         SignalDisposition.ignoreStrays()
         var quiet = logger
@@ -17,7 +18,7 @@ enum GhostGroup {
                 services: services.map { service in
                     ServiceGroupConfiguration.ServiceConfiguration(
                         service: service,
-                        successTerminationBehavior: .ignore,
+                        successTerminationBehavior: service is StopOnRequest ? .gracefullyShutdownGroup : .ignore,
                         failureTerminationBehavior: .gracefullyShutdownGroup
                     )
                 },

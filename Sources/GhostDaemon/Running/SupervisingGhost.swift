@@ -60,6 +60,11 @@ public enum SupervisingGhost {
             waitForChange: watch.wait
         )
         let gate = Latch<Void>()
+        let journal = EventJournal(
+            openStore: { () throws(StoreFailure) in try JournalStore(path: database, subject: subject) },
+            outputPath: { project.state.log(of: $0.text) },
+            logger: options.logger
+        )
         let supervisor = try Supervisor(
             daemons: plan.daemons,
             environment: environment,
@@ -72,18 +77,29 @@ public enum SupervisingGhost {
                 governorLog: logs.log(of: .lifecycle),
                 sentinelLog: logs.log(of: .sentinel),
                 watchdogLog: logs.log(of: .watchdog),
-                report: { event, time in options.show("\(time.clockText)  \(event)") },
+                report: { event, time in
+                    journal.report(event, at: time)
+                    options.show("\(time.clockText)  \(event)")
+                },
                 monotonicNow: Clocks.monotonic,
                 wallNow: Clocks.wall
             ),
             startGate: gate.value
+        )
+        let stop = Latch<Void>()
+        let control = ControlSources(
+            control: SupervisorControl(supervisor: supervisor, journal: journal, needs: plan.hardNeeds, stop: stop),
+            journal: journal,
+            usage: UsageSampler(),
+            token: AccessTokenFile.openOrCreate(project.state.token, logger: options.logger)
         )
         let sources = APISources(
             state: RunningState(monitor: monitor, supervisor: supervisor, plan: plan.monitor),
             logs: LogFolderLines(folder: folder),
             now: Clocks.wall,
             version: GhostVersion.text,
-            componentPID: "\(getpid())"
+            componentPID: "\(getpid())",
+            control: control
         )
         let listeners = Listeners(
             plan: options.server,
@@ -117,8 +133,12 @@ public enum SupervisingGhost {
 
         // Stopped from the last to the first: tasks, daemons, checks; what shows them goes last.
         let services: [any Service] =
-            [RestartingService(name: "monitor", logger: options.logger) { await monitor.run() }]
-            + listeners.services + [announcement, selfCheck, supervisor, executor]
+            [journal, RestartingService(name: "monitor", logger: options.logger) { await monitor.run() }]
+            + listeners.services
+            + [
+                announcement, KillOnSecondInterrupt(supervisor: supervisor, show: options.show), selfCheck, supervisor,
+                executor, StopOnRequest(asked: stop),
+            ]
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await GhostGroup.run(services, logger: options.logger))
@@ -154,7 +174,7 @@ public enum SupervisingGhost {
             switch error {
             case .held(let pid):
                 let owner = pid.map { "a Ghost with pid \($0)" } ?? "another Ghost"
-                let advice = "see it with \"ghost status\", stop it with \"kill \(pid.map(String.init) ?? "PID")\""
+                let advice = "see it with \"ghost status\", stop it with \"ghost down\""
                 throw GhostFailure(
                     .alreadyRunning,
                     "\(owner) already runs this project (\(project.state.path)); \(advice)"

@@ -3,7 +3,8 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Gives every error the JSON envelope, and never the text of an internal one.
+/// Gives every error a JSON body, and never the text of an internal one: under `/api/v1` problem details, elsewhere the
+/// envelope of the original.
 struct ErrorEnvelope<Context: RequestContext>: RouterMiddleware {
     let now: @Sendable () -> Timestamp
 
@@ -13,19 +14,66 @@ struct ErrorEnvelope<Context: RequestContext>: RouterMiddleware {
         context: Context,
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        // Every route reads; other methods are refused before the router can call their path unknown.
-        guard [.get, .head, .options].contains(request.method) else {
-            var response = try Response.failure(.methodNotAllowed, "Method not allowed", at: now())
-            response.headers[.allow] = "GET, HEAD, OPTIONS"
+        let isOurs = request.uri.path.hasPrefix("/api/v1/")
+        if let refusal = refusal(of: request) {
+            if isOurs { return try refusal.response(for: request) }
+            var response = try Response.failure(refusal.status, refusal.detail, at: now())
+            response.headers[.allow] = refusal.headers[.allow]
             return response
         }
         do {
             return try await next(request, context)
+        } catch let problem as Problem {
+            return try problem.response(for: request)
         } catch let error as HTTPError {
-            return try .failure(error.status, error.body ?? error.status.reasonPhrase, at: now())
+            let text = error.body ?? error.status.reasonPhrase
+            guard isOurs else { return try .failure(error.status, text, at: now()) }
+            let title = error.status.reasonPhrase
+            return try Problem(status: error.status, title: title, detail: text).response(for: request)
         } catch {
             context.logger.error("a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
-            return try .failure(.internalServerError, "Internal error", at: now())
+            guard isOurs else { return try .failure(.internalServerError, "Internal error", at: now()) }
+            let title = "Internal error"
+            let detail = "Ghost failed to answer; its own log says why."
+            return try Problem(status: .internalServerError, title: title, detail: detail).response(for: request)
+        }
+    }
+
+    /// Why a method is refused; nil if it is not.
+    ///
+    /// Decided before the router could call the path unknown: a POST is for what changes something, and only that.
+    private func refusal(of request: Request) -> Problem? {
+        let allowed: String
+        switch (request.method, ControlPath(request.uri.path)) {
+        case (.get, .readsOnly), (.head, .readsOnly), (.options, _), (.post, .changes): return nil
+        case (_, .readsOnly): allowed = "GET, HEAD, OPTIONS"
+        case (_, .changes): allowed = "POST, OPTIONS"
+        }
+        return Problem(
+            status: .methodNotAllowed,
+            title: "Method not allowed",
+            detail: "Method not allowed",
+            headers: [.allow: allowed]
+        )
+    }
+
+    /// What a path is for.
+    private enum ControlPath {
+        case readsOnly
+        case changes
+
+        init(_ path: String) {
+            let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+            guard parts.starts(with: ["api", "v1"]) else {
+                self = .readsOnly
+                return
+            }
+            switch (parts.count, parts.last) {
+            case (3, "reload"), (3, "shutdown"): self = .changes
+            case (5, "start"), (5, "stop"), (5, "restart"), (5, "signal"):
+                self = parts[2] == "daemons" ? .changes : .readsOnly
+            default: self = .readsOnly
+            }
         }
     }
 }

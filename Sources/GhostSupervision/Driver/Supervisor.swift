@@ -19,6 +19,7 @@ public actor Supervisor: Service {
     private let processID: Int32
     private let startGate: @Sendable () async throws -> Void
     let inbox = Inbox<Message>()
+    let desk = OrderDesk()
 
     var supervision: Supervision
     var processes: [RunID: any RunningProcess] = [:]
@@ -37,6 +38,7 @@ public actor Supervisor: Service {
         case told(SpawnerEvent)
         case leave
         case alarm
+        case ordered(SupervisorOrder, number: UInt64)
         case shutdown
     }
 
@@ -75,6 +77,7 @@ public actor Supervisor: Service {
 
     /// Supervises until shutdown or cancellation, then stops everything.
     public func run() async throws {
+        defer { desk.close() }
         do {
             try await cancelWhenGracefulShutdown(startGate)
         } catch {
@@ -107,6 +110,7 @@ public actor Supervisor: Service {
                 case .alarm: ring(alarm, &probes)
                 case .shutdown: handle(.shutdown, &probes)
                 case .probed(let id, let result): handle(.probed(id, result), &probes)
+                case .ordered(let order, let number): take(order, number, &probes)
                 case .exited(let run, let exit): ended(run, exit, &probes)
                 case .told(let event): told(event, &probes)
                 case .leave:
@@ -193,6 +197,12 @@ public actor Supervisor: Service {
         if dismissed.removeValue(forKey: run) != nil { timers.disarm(TimerID(run, .grace)) }
         handle(.exited(run, exit.status, survivors: survivors), &probes)
         settleRecord(of: run)
+    }
+
+    private func take(_ order: SupervisorOrder, _ number: UInt64, _ probes: inout DiscardingTaskGroup) {
+        let decision = inputs(for: order)
+        for input in decision.inputs { handle(input, &probes) }
+        desk.answer(number, with: decision.receipt)
     }
 
     private func probe(

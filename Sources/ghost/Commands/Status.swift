@@ -19,19 +19,7 @@ struct Status: AsyncParsableCommand {
     var watch = false
 
     func run() async throws {
-        let project = projectOptions.project
-        let client = GhostClient(.unixSocket(path: project.socket))
-        let result: Result<OverallHealth, any Error>
-        do {
-            result = .success(try await show(with: client))
-        } catch let error as GhostClientError where error.code == .notReachable {
-            let message = "Ghost is not running for \(project.directory); start it with \"ghost up\""
-            result = .failure(GhostFailure(.notRunning, message))
-        } catch {
-            result = .failure(error)
-        }
-        try await client.shutdown()
-        Terminal.end(ExitCode(try result.get()))
+        Terminal.end(ExitCode(try await Connection.with(projectOptions.project, show)))
     }
 
     private func show(with client: GhostClient) async throws -> OverallHealth {

@@ -107,21 +107,3 @@ extension LogLevel {
         }
     }
 }
-
-/// Text of strangers that cannot move the cursor, change colours or do anything else to a terminal.
-enum Printable {
-    /// The text with a visible sign for each control character, and every further line indented.
-    static func text(_ bytes: [UInt8], indentation: String = "") -> String {
-        var result = ""
-        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-            switch scalar.value {
-            case 0x0A: result += "\n\(indentation)"
-            case 0x09: result.unicodeScalars.append(scalar)
-            case 0..<0x20: result.unicodeScalars.append(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}")
-            case 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: result.unicodeScalars.append("\u{FFFD}")
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-}

@@ -136,7 +136,7 @@ struct StatusPage {
         return Duration.seconds(seconds).configurationText
     }
 
-    private static func style(of daemon: DaemonStatus) -> Style? {
+    static func style(of daemon: DaemonStatus) -> Style? {
         switch daemon.phase {
         case .up: daemon.readiness == .unready ? .warning : .good
         case .completed: .good

@@ -42,6 +42,12 @@ enum Terminal {
         line.withUTF8 { _ = writeOnce(UnsafeRawBufferPointer($0), to: STDOUT_FILENO) }
     }
 
+    /// Says something on standard error and goes on.
+    static func warn(_ text: String) {
+        var line = "ghost: \(text)\n"
+        line.withUTF8 { _ = writeOnce(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
+    }
+
     static func write(_ text: String) { write(text, to: STDOUT_FILENO) }
 
     static func write(_ bytes: UnsafeRawBufferPointer) { write(bytes, to: STDOUT_FILENO) }

@@ -1,0 +1,101 @@
+import GhostModel
+import GhostServer
+import GhostSupervision
+import GhostSystem
+
+/// Carries out what the control routes are asked.
+struct SupervisorControl: ControlPort {
+    let supervisor: Supervisor
+    let journal: EventJournal
+    /// What each daemon cannot start without.
+    let needs: [DaemonName: [DaemonName]]
+    /// Set when Ghost is to stop.
+    let stop: Latch<Void>
+
+    /// The pause between two looks at a daemon that somebody waits for.
+    private static let interval: Duration = .milliseconds(10)
+
+    func give(
+        _ order: DaemonOrder,
+        to name: DaemonName,
+        by who: Operator,
+        wait: Duration?
+    ) async throws(ControlRefusal) -> OrderAnswer {
+        guard let before = status(of: name) else { throw unknown(name) }
+        if case .signal = order, before.pid == nil { throw .noProcess(name) }
+        // First, so that what follows from it finds it as its cause.
+        journal.report(order, of: name, by: who)
+        switch await supervisor.give(.daemon(name, order)) {
+        case .taken: break
+        case .unknownDaemon: throw unknown(name)
+        case .noProcess: throw .noProcess(name)
+        case .closing: throw .closing
+        }
+        guard let after = status(of: name) else { throw unknown(name) }
+        if order.isMet(by: before) { return OrderAnswer(daemon: after, outcome: .unchanged) }
+        if case .signal = order { return OrderAnswer(daemon: after, outcome: .done) }
+        let deadline = ContinuousClock.now + (wait ?? .zero)
+        while true {
+            guard let status = status(of: name) else { throw unknown(name) }
+            switch settling(of: status, after: before.run) {
+            case .reached: return OrderAnswer(daemon: status, outcome: .done)
+            case .missed: return OrderAnswer(daemon: status, outcome: .failed)
+            case .underway where ContinuousClock.now >= deadline || Task.isCancelled:
+                return OrderAnswer(daemon: status, outcome: .underway)
+            case .underway: try? await Task.sleep(for: Self.interval)
+            }
+        }
+    }
+
+    func settled(within wait: Duration) async throws(ControlRefusal) -> [DaemonStatus] {
+        // Before the first start every daemon would seem to be at rest.
+        guard await supervisor.give(.answer) == .taken else { throw .closing }
+        let deadline = ContinuousClock.now + wait
+        while true {
+            let statuses = supervisor.statuses
+            let isUnderway = statuses.contains { status in
+                settling(of: status, after: nil) == .underway
+            }
+            if !isUnderway || ContinuousClock.now >= deadline || Task.isCancelled { return statuses }
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
+    func shutdown(by who: Operator) async {
+        journal.reportShutdown(by: who)
+        stop.set(())
+    }
+
+    func reload(by who: Operator) async throws(ControlRefusal) -> Acknowledgement {
+        throw .unsupported(
+            "This Ghost takes a changed configuration over when it starts: \"ghost down\", then \"ghost up\"."
+        )
+    }
+
+    private func settling(of status: DaemonStatus, after run: String?) -> Settling {
+        Settling(
+            of: status,
+            at: Clocks.wall(),
+            after: run,
+            among: supervisor.statuses,
+            needs: needs[status.name] ?? []
+        )
+    }
+
+    private func status(of name: DaemonName) -> DaemonStatus? { supervisor.statuses.first { $0.name == name } }
+
+    private func unknown(_ name: DaemonName) -> ControlRefusal {
+        .unknownDaemon(name.text, nearest: NearestWord.to(name.text, among: supervisor.statuses.map(\.name.text)))
+    }
+}
+
+extension DaemonOrder {
+    /// Whether a daemon is as asked already.
+    fileprivate func isMet(by status: DaemonStatus) -> Bool {
+        switch self {
+        case .start: status.want == .up && status.phase == .up
+        case .stop: status.want == .down && status.phase == .down
+        case .restart, .signal: false
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import GhostModel
+import GhostSupervision
+import ServiceLifecycle
+import UnixSignals
+
+/// Ends the group when somebody asks for it over the API.
+struct StopOnRequest: Service {
+    let asked: Latch<Void>
+
+    func run() async {
+        try? await cancelWhenGracefulShutdown { try await asked.value() }
+    }
+}
+
+/// Kills everything when somebody presses Ctrl-C again while Ghost is stopping.
+///
+/// The first signal is the group's: it stops the daemons in order. Whoever presses a second time has waited long enough.
+struct KillOnSecondInterrupt: Service {
+    let supervisor: Supervisor
+    let show: @Sendable (String) -> Void
+
+    func run() async {
+        // Stands before the supervisor in the group, so it is itself shut down only after the daemons have ended.
+        await cancelWhenGracefulShutdown {
+            var isStopping = false
+            for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+                if isStopping, signal == .sigint {
+                    show("killing everything")
+                    _ = await supervisor.give(.killEverything)
+                }
+                isStopping = true
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+public import GhostModel
+
+/// Who carries out what the control routes are asked.
+public protocol ControlPort: Sendable {
+    /// Gives an order about one daemon.
+    ///
+    /// - Parameter wait: how long to wait until the daemon has come to rest; nil to answer at once.
+    func give(
+        _ order: DaemonOrder,
+        to name: DaemonName,
+        by who: Operator,
+        wait: Duration?
+    ) async throws(ControlRefusal) -> OrderAnswer
+    /// Waits until no daemon is on its way any more, at most for `wait`, and tells how all of them are.
+    func settled(within wait: Duration) async throws(ControlRefusal) -> [DaemonStatus]
+    /// Begins to stop everything.
+    func shutdown(by who: Operator) async
+    /// Takes over the configuration as it is now.
+    func reload(by who: Operator) async throws(ControlRefusal) -> Acknowledgement
+}
+
+/// Where the routes get the journal and what follows from it.
+public protocol JournalSource: Sendable {
+    /// The events after a sequence, oldest first; the newest ones if `sequence` is nil.
+    func page(after sequence: UInt64?, daemon: DaemonName?, limit: Int) async -> JournalPage
+    /// What led to a daemon's present state.
+    func why(_ status: DaemonStatus, at time: Timestamp) async -> WhyReport
+}
+
+/// Where the routes get what the processes of the daemons use.
+public protocol UsageSource: Sendable {
+    /// What each of these daemons uses that has a process.
+    func usage(of daemons: [DaemonStatus]) async -> [DaemonUsage]
+}
+
+/// Why an order is not carried out.
+public enum ControlRefusal: Error, Sendable, Hashable {
+    /// There is no such daemon; `nearest` is a name that is close.
+    case unknownDaemon(String, nearest: String?)
+    /// It has no process.
+    case noProcess(DaemonName)
+    /// Ghost is stopping.
+    case closing
+    /// This Ghost cannot do that.
+    case unsupported(String)
+    /// The configuration is wrong; one line for each mistake.
+    case badConfiguration(String)
+}
+
+/// What the control routes are made of.
+public struct ControlSources: Sendable {
+    public var control: any ControlPort
+    public var journal: any JournalSource
+    public var usage: any UsageSource
+    /// What a request over TCP must show to change something; nil refuses all of them.
+    public var token: AccessToken?
+
+    /// Creates the sources.
+    public init(control: any ControlPort, journal: any JournalSource, usage: any UsageSource, token: AccessToken?) {
+        self.control = control
+        self.journal = journal
+        self.usage = usage
+        self.token = token
+    }
+}

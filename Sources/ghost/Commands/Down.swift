@@ -1,0 +1,62 @@
+import ArgumentParser
+import GhostClient
+import GhostDaemon
+import GhostModel
+import GhostSystem
+
+/// `ghost down`: stop everything.
+struct Down: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Stop all daemons in reverse order, and Ghost itself.",
+        discussion: """
+            Works as well when Ghost was killed: then what it left running is stopped. Nothing to stop is no failure.
+            """
+    )
+
+    @OptionGroup var projectOptions: ProjectOptions
+
+    func run() async throws {
+        let project = projectOptions.project
+        let client = GhostClient(.unixSocket(path: project.socket))
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await stop(project, client))
+        } catch {
+            result = .failure(error)
+        }
+        try await client.shutdown()
+        try result.get()
+    }
+
+    private func stop(_ project: Project, _ client: GhostClient) async throws {
+        do {
+            let daemons = try await client.daemons().filter { $0.pid != nil }
+            try await client.stopEverything()
+            try await waitUntilGone(project, client)
+            Terminal.print("stopped: \(daemons.isEmpty ? "no daemon ran" : list(daemons.map(\.name.text)))")
+        } catch let error as GhostClientError where error.code == .notReachable {
+            let stopped = try project.stopLeftovers()
+            Terminal.print(
+                stopped.isEmpty
+                    ? "nothing to stop: Ghost is not running for \(project.directory)"
+                    : "Ghost was not running; stopped what it had left: \(list(stopped))"
+            )
+        } catch let error as GhostClientError {
+            throw GhostFailure(ExitCode(error.code), error.sentence)
+        }
+    }
+
+    /// Waits until the process has ended, and says every few seconds what it waits for.
+    private func waitUntilGone(_ project: Project, _ client: GhostClient) async throws {
+        var nextWord = ContinuousClock.now + .seconds(3)
+        while try project.isRunning() {
+            try await Task.sleep(for: .milliseconds(20))
+            guard ContinuousClock.now >= nextWord else { continue }
+            nextWord = ContinuousClock.now + .seconds(3)
+            let left = (try? await client.daemons())?.filter { $0.pid != nil }.map(\.name.text) ?? []
+            if !left.isEmpty { Terminal.warn("waiting for \(list(left))") }
+        }
+    }
+
+    private func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+}

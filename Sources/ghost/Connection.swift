@@ -1,0 +1,48 @@
+import ArgumentParser
+import GhostClient
+import GhostDaemon
+import GhostModel
+
+/// A conversation with the Ghost that runs a project, over its control socket.
+enum Connection {
+    /// Asks the Ghost of `project`; one that is not running is a failure that says what to do.
+    static func with<Answer>(_ project: Project, _ body: (GhostClient) async throws -> Answer) async throws -> Answer {
+        let client = GhostClient(.unixSocket(path: project.socket))
+        let result: Result<Answer, any Error>
+        do {
+            result = .success(try await body(client))
+        } catch let error as GhostClientError where error.code == .notReachable {
+            let message = "Ghost is not running for \(project.directory); start it with \"ghost up\""
+            result = .failure(GhostFailure(.notRunning, message))
+        } catch let error as GhostClientError {
+            result = .failure(GhostFailure(ExitCode(error.code), error.sentence))
+        } catch {
+            result = .failure(error)
+        }
+        try await client.shutdown()
+        return try result.get()
+    }
+
+    /// The names as daemons of the project; an unknown one is a failure that names the nearest.
+    ///
+    /// All are checked before anything is done to the first.
+    static func names(_ words: [String], of project: Project, in statuses: [DaemonStatus]) throws -> [DaemonName] {
+        let known = statuses.map(\.name.text)
+        return try words.map { word in
+            guard let status = statuses.first(where: { $0.name.text == word }) else {
+                throw GhostFailure(.noInput, project.unknownDaemon(word, known: known))
+            }
+            return status.name
+        }
+    }
+}
+
+extension GhostClientError {
+    /// What to tell the user: Ghost's own words where it had some.
+    var sentence: String {
+        switch code {
+        case .refused: detail
+        case .notReachable, .noAnswer, .notAllowed, .unreadableAnswer: description
+        }
+    }
+}

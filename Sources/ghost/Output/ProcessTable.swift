@@ -1,0 +1,65 @@
+import GhostModel
+
+/// The daemons with their processes, for people.
+struct ProcessTable {
+    var daemons: [DaemonStatus]
+    var usage: [DaemonUsage] = []
+    var now: Timestamp
+
+    func rendered(color: Bool) -> String {
+        guard !daemons.isEmpty else { return "there are no daemons in the configuration" }
+        var table = Table("NAME", "STATE", "PID", "UPTIME", "RESTARTS", "CPU", "MEMORY", "REASON")
+        for daemon in daemons {
+            let used = usage.first { $0.name == daemon.name }
+            table.add(
+                .init(daemon.name.text, .accent),
+                .init(Self.state(of: daemon), StatusPage.style(of: daemon)),
+                .init(daemon.pid.map { "\($0)" } ?? "-"),
+                .init(daemon.startedAt.map { age(since: $0) } ?? "-"),
+                .init("\(daemon.restarts)"),
+                .init(used?.cpuPercent.map { "\($0)%" } ?? "-"),
+                .init(used.map { Self.size($0.memoryBytes) } ?? "-"),
+                .init(Printable.line(reason(of: daemon)), .dim)
+            )
+        }
+        return table.rendered(color: color)
+    }
+
+    /// The phase, and whether a daemon that runs can do its work.
+    private static func state(of daemon: DaemonStatus) -> String {
+        daemon.phase == .up && daemon.readiness == .unready ? "unready" : daemon.phase.rawValue
+    }
+
+    private func reason(of daemon: DaemonStatus) -> String {
+        let next = daemon.nextAttemptAt.map { "next attempt in \(RelativeTime.short($0.since(now)))" }
+        return [daemon.reason, next].compactMap(\.self).joined(separator: "; ")
+    }
+
+    private func age(since start: Timestamp) -> String { RelativeTime.short(now.since(start)) }
+
+    /// A number of bytes with three digits: `812 KiB`, `1.5 GiB`.
+    static func size(_ bytes: Int64) -> String {
+        var value = Double(bytes)
+        for unit in ["B", "KiB", "MiB", "GiB"] {
+            if value < 1000 || unit == "GiB" {
+                let tenths = (value * 10).rounded() / 10
+                return value < 10 && unit != "B" ? "\(tenths) \(unit)" : "\(Int(value.rounded())) \(unit)"
+            }
+            value /= 1024
+        }
+        return "\(bytes) B"
+    }
+}
+
+/// Times as people say them.
+enum RelativeTime {
+    /// The two largest units: `3d4h`, `12m5s`, `0s`.
+    static func short(_ duration: Duration) -> String {
+        let seconds = max(0, duration.wholeMilliseconds / 1000)
+        let parts = [
+            (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s"),
+        ]
+        guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "0s" }
+        return parts[first...].prefix(2).filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined()
+    }
+}
