@@ -6,8 +6,8 @@ import Testing
     /// and a shutdown at any moment; ``SimulatedWorld`` says what must hold.
     @Test(arguments: 0..<20)
     func whateverHappensTheInvariantsHold(block: Int) throws {
-        for number in 0..<50 {
-            let seed = UInt64(block * 50 + number)
+        for number in 0..<30 {
+            let seed = UInt64(block * 30 + number)
             var world = try SimulatedWorld(seed: seed)
             for step in 0..<Int(seed % 400) {
                 world.step()
