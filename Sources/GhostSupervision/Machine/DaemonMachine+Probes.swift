@@ -169,10 +169,11 @@ extension DaemonMachine {
             actions.append(.disarm(TimerID(process.run, .stable)))
             actions.append(.emit(.unready(process.run, pid: process.pid, reason: reason)))
         }
-        if role != .ready || track.plan.action == .restart {
+        if want == .up, role != .ready || track.plan.action == .restart {
             actions.append(.emit(.probeFailed(process.run, role, reason: reason, track.plan.action)))
         }
-        if track.plan.action == .restart {
+        // One that is to be stopped anyway waits for its turn: whoever needs it is stopped first.
+        if track.plan.action == .restart, want == .up {
             beginStop(process, .failed(role, reason: reason, after: quality), now: now, &actions)
         }
     }

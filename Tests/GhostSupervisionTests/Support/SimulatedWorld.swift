@@ -42,14 +42,14 @@ struct SimulatedWorld {
         var choices: [() -> SupervisionInput?] = []
         let spawns = spawning.sorted { $0.description < $1.description }
         let lives = alive.keys.sorted { $0.description < $1.description }
-        let asked = probing.sorted { "\($0)" < "\($1)" }
+        let asked = probing.sorted { Self.key($0) < Self.key($1) }
         var generator = random
         func pick<Element>(_ elements: [Element]) -> Element? { elements.randomElement(using: &generator) }
 
         let spawned = pick(spawns)
         let ended = pick(lives)
         let answered = pick(asked)
-        let awaited = pick(watched.sorted { "\($0)" < "\($1)" })
+        let awaited = pick(watched.sorted { Self.key($0) < Self.key($1) })
         let speaker = pick(lives)
         let stale = pick(past)
         let daemon = pick(supervision.order.names)
@@ -91,7 +91,7 @@ struct SimulatedWorld {
             }
         }
         // Time passes: the next timer is due.
-        if let due = timers.min(by: { ($0.value, $0.key.run.description) < ($1.value, $1.key.run.description) }) {
+        if let due = timers.min(by: { $0.value == $1.value ? "\($0.key)" < "\($1.key)" : $0.value < $1.value }) {
             choices.append { nil }
             choices.append { nil }
             if let choice = choices.randomElement(using: &random) {
@@ -139,9 +139,11 @@ struct SimulatedWorld {
     /// Lets the world answer everything that is open, as a real one would in the end.
     mutating func answerAll() {
         for _ in 0..<10_000 where !isFinished {
-            if let run = spawning.first {
+            if let run = spawning.min(by: { $0.description < $1.description }) {
                 give(.spawned(run, pid: 0))
-            } else if let (run, signal) = signalled.first(where: { alive[$0.key] != nil }) {
+            } else if let (run, signal) = signalled.filter({ alive[$0.key] != nil })
+                .min(by: { $0.key.description < $1.key.description })
+            {
                 // Every third ignores TERM.
                 if signal == .kill || run.number % 3 != 0 {
                     give(.exited(run, .signaled(signal == .kill ? 9 : 15)))
@@ -182,6 +184,8 @@ struct SimulatedWorld {
             isStale = alive.removeValue(forKey: run) == nil
             if !isStale { past.append(run) }
             signalled[run] = nil
+            watched = watched.filter { $0.run != run }
+            probing = probing.filter { $0.run != run }
         case .probed(let id, _):
             // A line may be seen before the driver has said that the process is there.
             let isThere = alive[id.run] != nil || (spawning.contains(id.run) && watched.contains(id))
@@ -226,6 +230,11 @@ struct SimulatedWorld {
             case .emit: break
             }
         }
+    }
+
+    /// What orders questions, so that a seed means the same in every run.
+    private static func key(_ id: ProbeID) -> (String, Int, String, Int, Int) {
+        (id.run.daemon.text, id.run.number, id.role.rawValue, id.leaf, id.attempt)
     }
 
     // MARK: What must hold
