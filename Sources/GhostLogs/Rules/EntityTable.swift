@@ -1,6 +1,6 @@
 import GhostModel
 
-/// The entities that the lines of a component name: daemons, tasks, disks. Bounded.
+/// The entities that the lines of a component name: daemons, tasks, disks.
 ///
 /// A hash table with linear probing of its own, so that finding one costs no allocation. The seed is drawn anew each
 /// time, so that nobody can choose names that share a place.

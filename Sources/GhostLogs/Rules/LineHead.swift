@@ -82,7 +82,8 @@ struct HeadReader: Sendable {
         }
         let parsed = parse(line, readAt)
         var message = max(start, min(parsed.message.lowerBound, end))..<max(start, min(parsed.message.upperBound, end))
-        message = line.skipDecoration(from: message.lowerBound, before: message.upperBound, blanks: true)..<message.upperBound
+        message =
+            line.skipDecoration(from: message.lowerBound, before: message.upperBound, blanks: true)..<message.upperBound
         var signs = SignSet.absent
         if let found = line.knownSign(at: message) {
             (signs, message) = found

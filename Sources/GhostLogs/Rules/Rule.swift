@@ -54,7 +54,7 @@ package enum TimeCondition: String, Sendable, CaseIterable {
 /// A `key=value` field that must stand in the line.
 package struct FieldCondition: Sendable {
     package var key: String
-    /// `key=`
+    /// The key and the equals sign behind it.
     var marker: [UInt8]
     package var pattern: TextPattern
 

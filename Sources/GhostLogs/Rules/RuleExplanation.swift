@@ -46,7 +46,7 @@ extension RuleFold {
         var fired: Int?
         if head.kind == .record || head.kind == .continuation {
             for (number, rule) in component.rules.enumerated() {
-                scratch.reset()
+                scratch.attemptsLeft = RuleLimits.attempts
                 let refusal = component.refusal(of: number, line, head, &scratch)
                 trials.append(RuleExplanation.Trial(rule: rule.name, line: rule.line, refusal: refusal))
                 guard refusal == nil else { continue }
@@ -155,7 +155,7 @@ extension ComponentRules {
         _ scratch: inout MatchScratch
     ) -> String? {
         let rule = rules[number]
-        guard isMet(rule.time, head) else {
+        guard head.meets(rule.time, records) else {
             return rule.time == .none ? "the line carries a time" : "the line begins no record"
         }
         guard rule.signs.contains(head.signs) else {
@@ -187,7 +187,9 @@ extension ComponentRules {
         guard phrases.count == 1, case .text(let pattern, let signs) = phrases[0] else {
             return "none of its phrases fits"
         }
-        guard signs.contains(head.signs) else { return "the line does not begin with the sign of \"\(phrases[0].source)\"" }
+        guard signs.contains(head.signs) else {
+            return "the line does not begin with the sign of \"\(phrases[0].source)\""
+        }
         for element in pattern.elements where element.form == .literal {
             let text = Array(pattern.pool[element.lower..<element.upper])
             if !line.contains(text, in: head.body) {

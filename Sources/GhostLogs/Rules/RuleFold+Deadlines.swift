@@ -43,4 +43,42 @@ extension RuleFold {
         case .entity(let number, _): changeTrack(ofEntity: number) { apply(&$0) }
         }
     }
+
+    /// Waits for something that must happen in time.
+    mutating func begin(
+        _ expect: RuleEffects.Expect,
+        _ subject: RuleSubject,
+        _ line: Span<UInt8>,
+        _ moment: Moment
+    ) {
+        var expectation = Expectation(
+            subject: subject,
+            rule: moment.rule,
+            deadline: moment.orNow.advanced(by: expect.within)
+        )
+        expectation.line.note(line, moment.context)
+        expectation.generation = moment.context.generation
+        pending.removeAll { $0.subject == subject && $0.rule == moment.rule }
+        guard pending.count < RuleLimits.expectations else {
+            totals.overflow += 1
+            return
+        }
+        pending.append(expectation)
+    }
+
+    /// Counts events that an alert watches.
+    mutating func note(_ step: Int, _ key: AlertKey, at time: Timestamp) {
+        if alerts[key] == nil {
+            if alerts.count >= RuleLimits.alerts { forgetAlertsOfTheGone() }
+            guard alerts.count < RuleLimits.alerts else {
+                totals.overflow += 1
+                return
+            }
+        }
+        alerts[key, default: AlertTrack()].note(step, at: time, component.names.alerts[key.alert])
+    }
+
+    private mutating func forgetAlertsOfTheGone() {
+        alerts = alerts.filter { isThere($0.key.subject) }
+    }
 }

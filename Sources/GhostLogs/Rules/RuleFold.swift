@@ -97,7 +97,7 @@ public struct RuleFold: Sendable {
         case .continuation: break
         }
         if !pending.isEmpty { meetExpectations(line, head, time) }
-        guard let number = component.firstFit(line, head, &scratch) else {
+        guard let number = component.program.firstFit(line, head, component.records, &scratch) else {
             if scratch.attemptsLeft == 0 { totals.abandonedLines += 1 }
             guard head.kind == .record else { return .continuation }
             totals.unknownLines += 1
@@ -125,19 +125,19 @@ public struct RuleFold: Sendable {
         _ context: LineContext,
         _ readAt: Timestamp
     ) {
-        let rule = component.rules[number]
+        let whole = component.program.wholes[number]
         var time = lineTime
-        if let slot = rule.effects.at {
+        if let slot = whole.rule.effects.at {
             time = context.trusted(line.time(in: scratch.captures[slot]))
         }
         if let time, lastEvent.map({ time > $0 }) ?? true { lastEvent = time }
         let moment = Moment(time: time, readAt: readAt, context: context, rule: number)
-        if let slot = rule.effects.every, let every = line.duration(scratch.captures[slot]), every > .zero {
+        if let slot = whole.rule.effects.every, let every = line.duration(scratch.captures[slot]), every > .zero {
             beat = every
         }
-        for list in rule.effects.lists { add(to: list, line) }
-        apply(rule.effects, of: rule, to: .component, line, moment)
-        if let each = rule.each { apply(each, of: rule, line, moment) }
+        for list in whole.rule.effects.lists { add(to: list, line) }
+        apply(whole.effects, of: whole, to: .component, line, moment)
+        if let each = whole.each { apply(each, of: whole, line, moment) }
     }
 
     private mutating func add(to list: (list: Int, template: RuleTemplate?, keep: Int), _ line: Span<UInt8>) {
@@ -151,7 +151,7 @@ public struct RuleFold: Sendable {
     }
 
     /// When something happens, and because of which line.
-    private struct Moment {
+    struct Moment {
         var time: Timestamp?
         var readAt: Timestamp
         var context: LineContext
@@ -159,7 +159,12 @@ public struct RuleFold: Sendable {
         var orNow: Timestamp { time ?? readAt }
     }
 
-    private mutating func apply(_ each: EntityEffects, of rule: Rule, _ line: Span<UInt8>, _ moment: Moment) {
+    private mutating func apply(
+        _ each: RuleProgram.WholeEach,
+        of rule: RuleProgram.WholeRule,
+        _ line: Span<UInt8>,
+        _ moment: Moment
+    ) {
         switch each.selector {
         case .named(let template):
             if let slot = template.onlyCapture {
@@ -185,8 +190,8 @@ public struct RuleFold: Sendable {
     }
 
     private mutating func apply(
-        _ each: EntityEffects,
-        of rule: Rule,
+        _ each: RuleProgram.WholeEach,
+        of rule: RuleProgram.WholeRule,
         named name: Range<Int>,
         in source: Span<UInt8>,
         _ line: Span<UInt8>,
@@ -209,29 +214,29 @@ public struct RuleFold: Sendable {
     }
 
     private mutating func apply(
-        _ each: EntityEffects,
-        of rule: Rule,
+        _ each: RuleProgram.WholeEach,
+        of rule: RuleProgram.WholeRule,
         toEntity number: Int,
         _ line: Span<UInt8>,
         _ moment: Moment
     ) {
-        let entity = entities.entities[number]
-        if let from = each.from, entity.track.state != from { return }
+        if let from = each.from, entities.entities[number].track.state != from { return }
         if each.fate == .forgotten {
             entities.remove(number)
         } else {
-            apply(each.effects, of: rule, to: .entity(number: number, serial: entity.serial), line, moment)
+            let serial = entities.entities[number].serial
+            apply(each.effects, of: rule, to: .entity(number: number, serial: serial), line, moment)
         }
     }
 
     private mutating func apply(
-        _ effects: RuleEffects,
-        of rule: Rule,
+        _ effects: RuleProgram.WholeEffects,
+        of rule: RuleProgram.WholeRule,
         to subject: RuleSubject,
         _ line: Span<UInt8>,
         _ moment: Moment
     ) {
-        for count in effects.counts { apply(count, effects.alerts, to: subject, line, moment) }
+        for count in effects.all.counts { apply(count, effects.all.alerts, to: subject, line, moment) }
         switch subject {
         case .component:
             Self.remember(effects, of: rule, &tally, &text, line, scratch, moment.time)
@@ -242,27 +247,27 @@ public struct RuleFold: Sendable {
             entities.change(number) { Self.remember(effects, of: rule, &$0.tally, &text, line, scratch, moment.time) }
             swap(&text, &self.text)
         }
-        if let template = effects.error {
+        if let template = effects.all.error {
             template.fill(&errorText, line, scratch, longest: RuleLimits.valueBytes)
             let message = errorText
             errors.note(.check, subject: "", message.span, 0..<message.count, moment.time, moment.context)
         }
-        if let state = effects.state { become(state, subject, line, moment.time, moment.context) }
-        if let expect = effects.expect { begin(expect, subject, line, moment) }
+        if let state = effects.all.state { become(state, subject, line, moment.time, moment.context) }
+        if let expect = effects.all.expect { begin(expect, subject, line, moment) }
     }
 
     private static func remember(
-        _ effects: RuleEffects,
-        of rule: Rule,
+        _ effects: RuleProgram.WholeEffects,
+        of rule: RuleProgram.WholeRule,
         _ tally: inout RuleTally,
         _ text: inout [UInt8],
         _ line: Span<UInt8>,
         _ scratch: MatchScratch,
         _ time: Timestamp?
     ) {
-        if let time { for last in effects.lasts { tally.note(time, last: last) } }
-        for (value, template) in effects.sets {
-            let kind = template.onlyCapture.map { rule.captures[$0].kind } ?? .text
+        if let time { for last in effects.all.lasts { tally.note(time, last: last) } }
+        for (value, template) in effects.all.sets {
+            let kind = template.onlyCapture.map { rule.rule.captures[$0].kind } ?? .text
             let longest = kind == .list ? RuleLimits.listValueBytes : RuleLimits.valueBytes
             template.fill(&text, line, scratch, longest: longest)
             tally.set(value, to: text, kind: kind)
@@ -298,21 +303,6 @@ public struct RuleFold: Sendable {
         }
     }
 
-    private mutating func note(_ step: Int, _ key: AlertKey, at time: Timestamp) {
-        if alerts[key] == nil {
-            if alerts.count >= RuleLimits.alerts { forgetAlertsOfTheGone() }
-            guard alerts.count < RuleLimits.alerts else {
-                totals.overflow += 1
-                return
-            }
-        }
-        alerts[key, default: AlertTrack()].note(step, at: time, component.names.alerts[key.alert])
-    }
-
-    private mutating func forgetAlertsOfTheGone() {
-        alerts = alerts.filter { isThere($0.key.subject) }
-    }
-
     func isThere(_ subject: RuleSubject) -> Bool {
         switch subject {
         case .component: true
@@ -346,7 +336,7 @@ public struct RuleFold: Sendable {
         }
     }
 
-    private mutating func removePending(where condition: (RuleFold, Expectation) -> Bool) {
+    mutating func removePending(where condition: (RuleFold, Expectation) -> Bool) {
         let kept = pending.filter { !condition(self, $0) }
         if kept.count < pending.count { pending = kept }
     }
@@ -363,27 +353,6 @@ public struct RuleFold: Sendable {
         guard before.track.state != after.state else { return }
         changes.append(EntityChange(name: before.name, before: before.track, after: after))
         journal = .kept(changes)
-    }
-
-    private mutating func begin(
-        _ expect: RuleEffects.Expect,
-        _ subject: RuleSubject,
-        _ line: Span<UInt8>,
-        _ moment: Moment
-    ) {
-        var expectation = Expectation(
-            subject: subject,
-            rule: moment.rule,
-            deadline: moment.orNow.advanced(by: expect.within)
-        )
-        expectation.line.note(line, moment.context)
-        expectation.generation = moment.context.generation
-        pending.removeAll { $0.subject == subject && $0.rule == moment.rule }
-        guard pending.count < RuleLimits.expectations else {
-            totals.overflow += 1
-            return
-        }
-        pending.append(expectation)
     }
 }
 

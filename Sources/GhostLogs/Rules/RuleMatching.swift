@@ -1,96 +1,23 @@
 import GhostModel
 import GhostPatterns
 
-extension ComponentRules {
-    /// The number of the first rule that fits the line; where its captures are is in `scratch` then.
-    func firstFit(_ line: Span<UInt8>, _ head: LineHead, _ scratch: inout MatchScratch) -> Int? {
-        scratch.reset()
-        var candidates: UInt32?
-        for number in rules.indices where fits(number, line, head, &scratch, &candidates) { return number }
-        return nil
-    }
-
-    @inline(__always)
-    private func fits(
-        _ number: Int,
-        _ line: Span<UInt8>,
-        _ head: LineHead,
-        _ scratch: inout MatchScratch,
-        _ candidates: inout UInt32?
-    ) -> Bool {
-        guard rules[number].signs.contains(head.signs), isMet(rules[number].time, head) else { return false }
-        if let level = rules[number].level, head.level.map({ $0 < level }) ?? true { return false }
-        if rules[number].when.isEmpty {
-            scratch.clear(rules[number].captures.count)
-        } else {
-            guard fitsPhrase(of: number, line, head, &scratch, &candidates) else { return false }
-        }
-        return rules[number].fields.isEmpty && rules[number].unless.isEmpty
-            || meetsRareConditions(number, line, head, &scratch)
-    }
-
-    @inline(__always)
-    private func fitsPhrase(
-        of number: Int,
-        _ line: Span<UInt8>,
-        _ head: LineHead,
-        _ scratch: inout MatchScratch,
-        _ candidates: inout UInt32?
-    ) -> Bool {
-        for index in rules[number].when.indices {
-            let bit = prefilter.bit(rule: number, phrase: index)
-            if bit != 0 {
-                let found = candidates ?? prefilter.candidates(in: line, from: head.body.lowerBound)
-                candidates = found
-                if found & bit == 0 { continue }
-            }
-            scratch.clear(rules[number].captures.count)
-            if rules[number].when[index].fits(line, head, &scratch) { return true }
-        }
-        return false
-    }
-
-    private func meetsRareConditions(
-        _ number: Int,
-        _ line: Span<UInt8>,
-        _ head: LineHead,
-        _ scratch: inout MatchScratch
-    ) -> Bool {
-        for field in rules[number].fields where !field.isMet(line, head, &scratch) { return false }
-        guard !rules[number].unless.isEmpty else { return true }
+extension Rule {
+    /// Whether the conditions are met that few rules have.
+    func meetsOthers(_ line: Span<UInt8>, _ head: LineHead, _ scratch: inout MatchScratch) -> Bool {
+        for field in fields where !field.isMet(line, head, &scratch) { return false }
+        guard !unless.isEmpty else { return true }
         var other = MatchScratch()
-        return !rules[number].unless.contains { $0.fits(line, head, &other) }
-    }
-
-    /// Whether a line with or without a time of its own is what the rule is about.
-    @inline(__always)
-    func isMet(_ condition: TimeCondition, _ head: LineHead) -> Bool {
-        switch condition {
-        case .usual: head.kind == .record
-        case .any: true
-        case .none: records == .stamped ? head.kind == .continuation : head.time == nil
-        case .some: head.kind == .record && head.time != nil
-        }
+        return !unless.contains { $0.fits(line, head, &other) }
     }
 }
 
 extension Phrase {
     /// Whether the phrase fits the line; a phrase that begins where the text begins may do so behind the sign or before it.
-    @inline(__always)
     func fits(_ line: Span<UInt8>, _ head: LineHead, _ scratch: inout MatchScratch) -> Bool {
         switch self {
         case .text(let pattern, let signs):
             guard signs.contains(head.signs) else { return false }
-            let end = head.body.upperBound
-            if pattern.start == .anywhere {
-                return pattern.matches(line, in: head.body, &scratch)
-            }
-            // What a message ends with may be the end of the line or, inside of JSON, that of its text.
-            if pattern.matches(line, in: head.message.lowerBound..<end, &scratch) { return true }
-            if head.message.upperBound < end, pattern.matches(line, in: head.message, &scratch) { return true }
-            // A word that was taken for the level may be meant as text; a sign never is.
-            return head.signs == .absent && head.body.lowerBound < head.message.lowerBound
-                && pattern.matches(line, in: head.body, &scratch)
+            return head.anyPlace(pattern.shape) { pattern.matches(line, in: $0, &scratch) }
         case .regex(let regex, _, let slots):
             return Self.fits(regex, slots, line, head.message, &scratch)
                 || head.message.count < line.count && Self.fits(regex, slots, line, 0..<line.count, &scratch)

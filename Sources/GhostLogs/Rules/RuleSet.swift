@@ -59,7 +59,8 @@ public struct ComponentRules: Sendable {
     /// By the number of the state.
     package var meanings: [StateMeaning]
     package var rules: [Rule]
-    package var prefilter = RulePrefilter()
+    /// The rules as lines are compared with them.
+    private(set) var program = RuleProgram()
     /// Which parts of ``names`` this component's rules use, for itself and for its entities.
     package var uses = RuleUses()
     /// A number that changes when saved totals would mean something else.
@@ -89,7 +90,7 @@ public struct ComponentRules: Sendable {
 
     /// Prepares what is computed from the rules; called once they are complete.
     package mutating func prepare() {
-        prefilter = RulePrefilter(rules)
+        program = RuleProgram(rules)
         uses = RuleUses(rules)
         fingerprint = computedFingerprint
     }

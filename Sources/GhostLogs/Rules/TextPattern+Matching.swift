@@ -4,178 +4,241 @@ struct MatchScratch: Sendable {
     var captures = [Range<Int>](repeating: 0..<0, count: RuleLimits.captures)
     var attemptsLeft = RuleLimits.attempts
 
-    mutating func reset() {
-        attemptsLeft = RuleLimits.attempts
-    }
-
-    mutating func clear(_ count: Int) {
-        for slot in 0..<count { captures[slot] = 0..<0 }
+    /// Empties the captures that a match did not fill.
+    ///
+    /// - Parameter filled: bit n stands for capture n.
+    @inline(__always)
+    mutating func clear(_ count: Int, besides filled: UInt32 = 0) {
+        for slot in 0..<count where filled >> UInt32(slot) & 1 == 0 { captures[slot] = 0..<0 }
     }
 }
 
 extension TextPattern {
-    /// A capture that may take more if what follows it does not fit.
-    private struct Retry {
-        /// The number of the capture's element; -1 for the text before the first.
-        var element: Int
-        var begin: Int
-        /// Where it ends for now.
-        var end: Int
-    }
-
     /// Whether the phrase fits in `range`, beginning at its start or, if it may, further behind.
-    @inline(__always)
     func matches(_ line: Span<UInt8>, in range: Range<Int>, _ scratch: inout MatchScratch) -> Bool {
-        let elements = elements.span
-        // Most lines differ in the first text already.
-        if start == .beginning, elements.count > 0, elements[0].form == .literal {
-            guard has(elements[0], line, at: range.lowerBound, before: range.upperBound) else { return false }
-        }
-        return matchesSlowly(line, in: range, &scratch)
+        elements.span.fit(self.shape, pool.span, choices.span, line, range, &scratch)
     }
 
-    private func matchesSlowly(_ line: Span<UInt8>, in range: Range<Int>, _ scratch: inout MatchScratch) -> Bool {
-        let elements = elements.span
+    /// Where a match may begin and end.
+    struct Shape: Sendable {
+        var start: Start
+        var end: End
+    }
+
+    var shape: Shape { Shape(start: start, end: end) }
+
+    /// The captures that a match fills; bit n stands for capture n.
+    var filledSlots: UInt32 {
+        elements.reduce(0) { $1.slot >= 0 ? $0 | 1 << UInt32($1.slot) : $0 }
+    }
+}
+
+/// A capture that may take more if what follows it does not fit.
+private struct Retry {
+    /// The number of the capture's element; -1 for the text before the first.
+    var element: Int
+    var begin: Int
+    /// Where it ends for now; negative if there is nothing to try.
+    var end: Int
+
+    static let none = Retry(element: 0, begin: 0, end: -1)
+}
+
+/// The elements of a phrase. The bytes of their texts, and the places of the alternatives, come beside them.
+extension Span where Element == TextPattern.Element {
+    /// Whether the phrase fits in `range`.
+    @inline(__always)
+    func fit(
+        _ shape: TextPattern.Shape,
+        _ pool: Span<UInt8>,
+        _ choices: Span<Range<Int>>,
+        _ line: Span<UInt8>,
+        _ range: Range<Int>,
+        _ scratch: inout MatchScratch
+    ) -> Bool {
+        // Most lines differ in the first text already.
+        if shape.start == .beginning, count > 0, self[0].form == .literal {
+            guard line.has(self[0], pool, at: range.lowerBound, before: range.upperBound) else { return false }
+        }
+        return fitSlowly(shape, pool, choices, line, range, &scratch)
+    }
+
+    private func fitSlowly(
+        _ shape: TextPattern.Shape,
+        _ pool: Span<UInt8>,
+        _ choices: Span<Range<Int>>,
+        _ line: Span<UInt8>,
+        _ range: Range<Int>,
+        _ scratch: inout MatchScratch
+    ) -> Bool {
         let end = range.upperBound
         var position = range.lowerBound
         var index = 0
-        var outer: Retry?
-        var inner: Retry?
-        if start == .anywhere {
-            guard let found = nextEnd(of: -1, begin: position, from: position, line, end) else { return false }
-            outer = Retry(element: -1, begin: position, end: found)
-            position = found
+        var outer = Retry.none
+        var inner = Retry.none
+        if shape.start == .anywhere {
+            outer = Retry(element: -1, begin: position, end: position - 1)
+            guard extend(&outer, pool, line, end) else { return false }
+            position = outer.end
         }
         while true {
-            if index == elements.count {
-                if self.end == .anywhere || position == end { return true }
+            if index == count {
+                if shape.end == .anywhere || position == end { return true }
             } else {
-                let element = elements[index]
+                let element = self[index]
                 if element.form.isOpen {
-                    if position < end,
-                        let found = nextEnd(of: index, begin: position, from: position + 1, line, end)
-                    {
-                        let retry = Retry(element: index, begin: position, end: found)
+                    var retry = Retry(element: index, begin: position, end: position)
+                    if position < end, extend(&retry, pool, line, end) {
                         if element.form == .anyText {
                             outer = retry
-                            inner = nil
+                            inner = .none
                         } else {
                             inner = retry
                         }
+                        if element.slot >= 0 { scratch.captures[element.slot] = position..<retry.end }
+                        position = retry.end
+                        index += 1
+                        continue
+                    }
+                } else {
+                    let found = line.fixedEnd(of: element, pool, choices, at: position, before: end)
+                    if found >= 0 {
                         if element.slot >= 0 { scratch.captures[element.slot] = position..<found }
                         position = found
                         index += 1
                         continue
                     }
-                } else if let found = fixedEnd(of: element, line, at: position, before: end) {
-                    if element.slot >= 0 { scratch.captures[element.slot] = position..<found }
-                    position = found
-                    index += 1
-                    continue
                 }
             }
             // It does not fit: the last capture takes more, or the one before it.
             guard scratch.attemptsLeft > 0 else { return false }
             scratch.attemptsLeft -= 1
-            if let found = extend(&inner, line, end) ?? extend(&outer, line, end) {
-                if found.element >= 0, elements[found.element].slot >= 0 {
-                    scratch.captures[elements[found.element].slot] = found.begin..<found.end
-                }
-                index = found.element + 1
-                position = found.end
-                continue
+            let retry: Retry
+            if inner.end >= 0, extend(&inner, pool, line, end) {
+                retry = inner
+            } else if outer.end >= 0, extend(&outer, pool, line, end) {
+                inner = .none
+                retry = outer
+            } else {
+                return false
             }
-            return false
+            if retry.element >= 0, self[retry.element].slot >= 0 {
+                scratch.captures[self[retry.element].slot] = retry.begin..<retry.end
+            }
+            index = retry.element + 1
+            position = retry.end
         }
     }
 
-    private func extend(_ retry: inout Retry?, _ line: Span<UInt8>, _ end: Int) -> Retry? {
-        guard var found = retry,
-            let next = nextEnd(of: found.element, begin: found.begin, from: found.end + 1, line, end)
-        else {
-            retry = nil
-            return nil
-        }
-        found.end = next
-        retry = found
-        return found
+    /// Lets an open capture end further behind: at the next place where what follows it may stand.
+    private func extend(_ retry: inout Retry, _ pool: Span<UInt8>, _ line: Span<UInt8>, _ end: Int) -> Bool {
+        retry.end = nextEnd(of: retry.element, begin: retry.begin, from: retry.end + 1, pool, line, end)
+        return retry.end >= 0
     }
 
-    /// The first place from `from` on where an open capture may end: one where what follows it may stand.
-    private func nextEnd(of number: Int, begin: Int, from: Int, _ line: Span<UInt8>, _ end: Int) -> Int? {
-        guard from <= end else { return nil }
-        let form = number < 0 ? Form.anyText : elements[number].form
-        guard number + 1 < elements.count else {
+    /// The first place from `from` on where an open capture may end; -1 if there is none.
+    private func nextEnd(
+        of number: Int,
+        begin: Int,
+        from: Int,
+        _ pool: Span<UInt8>,
+        _ line: Span<UInt8>,
+        _ end: Int
+    ) -> Int {
+        guard from <= end else { return -1 }
+        let form = number < 0 ? TextPattern.Form.anyText : self[number].form
+        guard number + 1 < count else {
             // The last one takes all that it may, and has no second try.
-            guard from <= begin + 1 else { return nil }
-            return form == .anyText ? end : classEnd(form, line, from: begin, before: end)
+            guard from <= begin + 1 else { return -1 }
+            return form == .anyText ? end : line.classEnd(form, from: begin, before: end)
         }
-        let next = elements[number + 1]
+        let next = self[number + 1]
         if form == .anyText {
-            guard next.form == .literal else { return from }
-            return firstIndex(of: next, line, from: from, before: end)
+            return next.form == .literal ? line.firstIndex(of: next, pool, from: from, before: end) : from
         }
-        var index = from
+        guard form != .name || line[begin] != .space else { return -1 }
         let limit = Swift.min(end, begin + RuleLimits.entityNameBytes)
+        let first = next.form == .literal ? pool[next.lower] : 0
+        var index = from
         while index <= limit {
-            guard form.takes(line[index - 1]), index > begin + 1 || line[begin] != .space else { return nil }
-            if form != .name || line[index - 1] != .space,
-                next.form != .literal || has(next, line, at: index, before: end)
-            {
-                return index
+            let last = line[index - 1]
+            guard form.takes(last) else { return -1 }
+            if form != .name || last != .space {
+                // What follows mostly differs in its first byte.
+                if next.form != .literal { return index }
+                if index < end, line[index] == first, line.has(next, pool, at: index, before: end) { return index }
             }
             index += 1
         }
-        return nil
+        return -1
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether the text of `element` stands at `position`.
+    @inline(__always)
+    fileprivate func has(
+        _ element: TextPattern.Element,
+        _ pool: Span<UInt8>,
+        at position: Int,
+        before end: Int
+    ) -> Bool {
+        let length = element.upper &- element.lower
+        guard position >= 0, position &+ length <= end, end <= count, element.upper <= pool.count else { return false }
+        return pool.bytes.withUnsafeBytes { pool in
+            guard let base = pool.baseAddress else { return false }
+            return bytes.equals(base + element.lower, at: position, length: length)
+        }
     }
 
-    private func classEnd(_ form: Form, _ line: Span<UInt8>, from begin: Int, before end: Int) -> Int? {
+    fileprivate func firstIndex(
+        of element: TextPattern.Element,
+        _ pool: Span<UInt8>,
+        from start: Int,
+        before end: Int
+    ) -> Int {
+        let length = element.upper - element.lower
+        guard start >= 0, start + length <= end else { return -1 }
+        let first = pool[element.lower]
+        var rest = start..<end - length + 1
+        while let index = firstIndex(of: first, in: rest) {
+            if has(element, pool, at: index, before: end) { return index }
+            rest = index + 1..<rest.upperBound
+        }
+        return -1
+    }
+
+    /// The end of a capture that nothing follows; -1 if it would be empty.
+    fileprivate func classEnd(_ form: TextPattern.Form, from begin: Int, before end: Int) -> Int {
         var index = begin
-        while index < end, form.takes(line[index]) { index += 1 }
-        while index > begin, line[index - 1] == .space { index -= 1 }
-        return index > begin ? index : nil
+        while index < end, form.takes(self[index]) { index += 1 }
+        while index > begin, self[index - 1] == .space { index -= 1 }
+        return index > begin ? index : -1
     }
 
-    /// The end of an element that has only one.
-    private func fixedEnd(of element: Element, _ line: Span<UInt8>, at position: Int, before end: Int) -> Int? {
+    /// The end of an element that has only one; -1 if it does not stand at `position`.
+    fileprivate func fixedEnd(
+        of element: TextPattern.Element,
+        _ pool: Span<UInt8>,
+        _ choices: Span<Range<Int>>,
+        at position: Int,
+        before end: Int
+    ) -> Int {
         switch element.form {
         case .literal:
-            return has(element, line, at: position, before: end) ? position + element.upper - element.lower : nil
+            return has(element, pool, at: position, before: end) ? position + element.upper - element.lower : -1
         case .choice:
             for number in element.lower..<element.upper {
                 let word = choices[number]
-                let part = Element(form: .literal, lower: word.lowerBound, upper: word.upperBound)
-                if has(part, line, at: position, before: end) { return position + word.count }
+                let part = TextPattern.Element(form: .literal, lower: word.lowerBound, upper: word.upperBound)
+                if has(part, pool, at: position, before: end) { return position + word.count }
             }
-            return nil
-        case .integer: return line.integerEnd(from: position, before: end)
-        case .number: return line.decimalEnd(from: position, before: end)
-        case .duration: return line.durationEnd(from: position, before: end)
-        case .anyText, .word, .name: return nil
+            return -1
+        case .integer: return integerEnd(from: position, before: end) ?? -1
+        case .number: return decimalEnd(from: position, before: end) ?? -1
+        case .duration: return durationEnd(from: position, before: end) ?? -1
+        case .anyText, .word, .name: return -1
         }
-    }
-
-    /// Whether the text of `element` stands at `position`.
-    @inline(__always)
-    private func has(_ element: Element, _ line: Span<UInt8>, at position: Int, before end: Int) -> Bool {
-        let length = element.upper &- element.lower
-        guard position >= 0, position &+ length <= end, end <= line.count else { return false }
-        return pool.withUnsafeBytes { pool in
-            guard let base = pool.baseAddress else { return false }
-            return line.bytes.equals(base + element.lower, at: position, length: length)
-        }
-    }
-
-    private func firstIndex(of element: Element, _ line: Span<UInt8>, from start: Int, before end: Int) -> Int? {
-        let length = element.upper - element.lower
-        guard start >= 0, start + length <= end else { return nil }
-        let first = pool[element.lower]
-        var rest = start..<end - length + 1
-        while let index = line.firstIndex(of: first, in: rest) {
-            if has(element, line, at: index, before: end) { return index }
-            rest = index + 1..<rest.upperBound
-        }
-        return nil
     }
 }
 
@@ -202,44 +265,5 @@ private enum NameBytes {
     static func contains(_ byte: UInt8) -> Bool {
         if byte >= 0x80 { return true }
         return (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 == 1
-    }
-}
-
-extension Span<UInt8> {
-    fileprivate func digitsEnd(from start: Int, before end: Int, most: Int = 18) -> Int? {
-        var index = start
-        while index < end, index < start + most, self[index] &- 0x30 <= 9 { index += 1 }
-        return index > start ? index : nil
-    }
-
-    /// The end of a whole number; one with more than 18 digits is none.
-    fileprivate func integerEnd(from start: Int, before end: Int) -> Int? {
-        guard start < end else { return nil }
-        let isSigned = self[start] == UInt8(ascii: "-") || self[start] == UInt8(ascii: "+")
-        guard let stop = digitsEnd(from: isSigned ? start + 1 : start, before: end) else { return nil }
-        return stop < end && self[stop] &- 0x30 <= 9 ? nil : stop
-    }
-
-    fileprivate func decimalEnd(from start: Int, before end: Int) -> Int? {
-        guard let whole = integerEnd(from: start, before: end) else { return nil }
-        guard whole < end, self[whole] == UInt8(ascii: ".") else { return whole }
-        return digitsEnd(from: whole + 1, before: end) ?? whole
-    }
-
-    /// The end of `1h30m`, `12ms`, `1.5s`.
-    fileprivate func durationEnd(from start: Int, before end: Int) -> Int? {
-        var index = start
-        var last: Int?
-        while let number = decimalEnd(from: index, before: end), self[index] &- 0x30 <= 9 {
-            if has("ms", at: number, before: end) {
-                index = number + 2
-            } else if number < end, "smhd".utf8.contains(self[number]) {
-                index = number + 1
-            } else {
-                break
-            }
-            last = index
-        }
-        return last
     }
 }

@@ -116,7 +116,9 @@ extension TextPattern {
     ) throws(PhraseFailure) -> Int {
         if let slot = captures.firstIndex(where: { $0.name == name }) {
             guard captures[slot].kind == kind || captures[slot].kind.isPlainText && kind.isPlainText else {
-                throw PhraseFailure("{\(name)} is \(captures[slot].kind) in another phrase of this rule, and \(kind) here")
+                throw PhraseFailure(
+                    "{\(name)} is \(captures[slot].kind) in another phrase of this rule, and \(kind) here"
+                )
             }
             guard !elements.contains(where: { $0.slot == slot }) else {
                 throw PhraseFailure("{\(name)} stands twice in this phrase")

@@ -15,7 +15,10 @@ struct Rules: ParsableCommand {
 
 /// Which rules a verb uses.
 struct RuleOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("The file of rules; those of Ghost's five components by default.", valueName: "path"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The file of rules; those of Ghost's five components by default.", valueName: "path")
+    )
     var rules: String?
 
     @Option(name: .long, help: ArgumentHelp("The component whose rules are meant.", valueName: "name"))
@@ -48,7 +51,7 @@ struct RuleOptions: ParsableArguments {
     }
 }
 
-/// `ghost rules check FILE`
+/// `ghost rules check FILE` says whether a file of rules is right.
 struct RulesCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
@@ -100,7 +103,9 @@ struct RulesCheck: ParsableCommand {
             )
             let bare = set.components.filter { $0.files.isEmpty }.map(\.name)
             if !bare.isEmpty {
-                Terminal.print("note: no files are named for \(bare.joined(separator: ", ")); nothing will be read for it")
+                Terminal.print(
+                    "note: no files are named for \(bare.joined(separator: ", ")); nothing will be read for it"
+                )
             }
         } catch let failure as ConfigurationFailure where json {
             let problems = failure.problems.map {

@@ -4,7 +4,7 @@ import GhostLogs
 import GhostModel
 import GhostSystem
 
-/// `ghost rules explain LINE`
+/// `ghost rules explain LINE` says what a line means, and why.
 struct RulesExplain: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",

@@ -4,7 +4,7 @@ import GhostLogs
 import GhostModel
 import GhostSystem
 
-/// `ghost rules try FILE...`
+/// `ghost rules try FILE...` plays old logs to rules.
 struct RulesTry: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "try",
@@ -21,7 +21,10 @@ struct RulesTry: ParsableCommand {
 
     @OptionGroup var options: RuleOptions
 
-    @Option(name: .long, help: ArgumentHelp("How many unknown shapes, and changes of state, to show.", valueName: "count"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How many unknown shapes, and changes of state, to show.", valueName: "count")
+    )
     var most = 20
 
     func validate() throws {

@@ -96,8 +96,10 @@ enum BothWays {
     }
 
     private static func ledger(records: Int, heartbeats: Int, damaged: Int, last: Timestamp?) -> [String: String] {
-        ["records": "\(records)", "heartbeats": "\(heartbeats)", "damaged": "\(damaged)",
-            "lastEvent": last?.description ?? "none"]
+        [
+            "records": "\(records)", "heartbeats": "\(heartbeats)", "damaged": "\(damaged)",
+            "lastEvent": last?.description ?? "none",
+        ]
     }
 
     private static func ledger(_ fold: some ComponentFold) -> [String: String] {

@@ -157,7 +157,10 @@ extension RuleSetReader {
     private mutating func keep(_ list: Int, _ count: Int?, at node: Node) -> Int {
         let count = count ?? keeps[list] ?? RuleLimits.usualListItems
         if let other = keeps[list], other != count {
-            problems.add("the list \(names.lists[list]) keeps \(other) items in another rule, and \(count) here", at: node)
+            problems.add(
+                "the list \(names.lists[list]) keeps \(other) items in another rule, and \(count) here",
+                at: node
+            )
         }
         keeps[list] = count
         return count

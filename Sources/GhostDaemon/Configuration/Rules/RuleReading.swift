@@ -23,8 +23,10 @@ extension RuleSetReader {
             !rule.when.isEmpty || rule.level != nil || rule.signs != .any || !rule.fields.isEmpty
             || rule.time != .usual
         if !hasCondition, entry.keyNode("when") == nil {
-            problems.add("\(entry.path) has no when, level, indicator, fields or time: it would fire on every line",
-                at: entry.node)
+            problems.add(
+                "\(entry.path) has no when, level, indicator, fields or time: it would fire on every line",
+                at: entry.node
+            )
         }
         readEffects(&entry, of: &rule, &uses)
         entry.rejectOthers(problems: &problems)

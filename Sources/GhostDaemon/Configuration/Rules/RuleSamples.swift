@@ -185,7 +185,7 @@ extension RuleSetReader {
 }
 
 extension ProblemList {
-    mutating func add(_ others: ProblemList) { 
+    mutating func add(_ others: ProblemList) {
         for problem in others.problems { add(problem) }
     }
 }
