@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "GhostModel", targets: ["GhostModel"]),
         // For the benchmarks, which are a package of their own.
         .library(name: "GhostLogs", targets: ["GhostLogs"]),
+        .library(name: "GhostStore", targets: ["GhostStore"]),
         .library(name: "GhostSystem", targets: ["GhostSystem"]),
     ],
     dependencies: [

@@ -8,6 +8,8 @@ public struct SavedState: Sendable {
     public var folds: [SavedFold]
     /// How far each file had been read when the folds were committed.
     public var sources: [SavedSource]
+    /// How far each of the files was read that are followed by path and pattern.
+    public var positions: [SavedPosition]
     /// The newest losses, oldest first; at most ``StateLimits/losses``.
     public var losses: [LossEntry]
     /// All losses there ever were, those included that are no longer kept.
@@ -18,12 +20,14 @@ public struct SavedState: Sendable {
         sequence: UInt64,
         folds: [SavedFold],
         sources: [SavedSource],
+        positions: [SavedPosition] = [],
         losses: [LossEntry],
         lossesTotal: Int
     ) {
         self.sequence = sequence
         self.folds = folds
         self.sources = sources
+        self.positions = positions
         self.losses = losses
         self.lossesTotal = lossesTotal
     }
@@ -61,6 +65,35 @@ public struct SavedSource: Sendable, Equatable {
     }
 }
 
+/// How far one of the files was read that are followed by path and pattern, as bytes that the store does not look into.
+public struct SavedPosition: Sendable, Equatable {
+    /// The path under which it is followed.
+    public var path: String
+    public var body: [UInt8]
+
+    /// Creates a saved position.
+    public init(path: String, body: [UInt8]) {
+        self.path = path
+        self.body = body
+    }
+}
+
+/// The positions that changed; all others stay as they are saved.
+public struct PositionChange: Sendable, Equatable {
+    public var saved: [SavedPosition]
+    /// The paths whose positions are no longer needed.
+    public var forgotten: [String]
+
+    /// Creates a change.
+    public init(saved: [SavedPosition] = [], forgotten: [String] = []) {
+        self.saved = saved
+        self.forgotten = forgotten
+    }
+
+    /// Whether there is nothing to save.
+    public var isEmpty: Bool { saved.isEmpty && forgotten.isEmpty }
+}
+
 /// Everything that becomes true together.
 ///
 /// For each component named in ``folds`` the change holds all its sources: a fold and the positions of the bytes that are in it
@@ -68,6 +101,7 @@ public struct SavedSource: Sendable, Equatable {
 public struct StateChange: Sendable {
     public var folds: [SavedFold]
     public var sources: [SavedSource]
+    public var positions: PositionChange
     public var losses: [LossEntry]
     /// In the order of their sequences, which are higher than any committed before.
     public var events: [StateEvent]
@@ -76,11 +110,13 @@ public struct StateChange: Sendable {
     public init(
         folds: [SavedFold] = [],
         sources: [SavedSource] = [],
+        positions: PositionChange = PositionChange(),
         losses: [LossEntry] = [],
         events: [StateEvent] = []
     ) {
         self.folds = folds
         self.sources = sources
+        self.positions = positions
         self.losses = losses
         self.events = events
     }

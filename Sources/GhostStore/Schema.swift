@@ -43,7 +43,13 @@ enum Schema {
             generation INTEGER,
             offset INTEGER
         ) STRICT;
+        """,
         """
+        CREATE TABLE positions (
+            path TEXT PRIMARY KEY NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 
     /// Checks the file, brings it to the newest version and sets what the promises rest on.

@@ -13,6 +13,7 @@ enum StateRows {
 
     static func write(_ change: StateChange, to database: Database) throws {
         try write(change.folds, change.sources, to: database)
+        try write(change.positions, to: database)
         try write(change.losses, to: database)
         try write(change.events, to: database)
     }
@@ -36,6 +37,16 @@ enum StateRows {
         for source in sources {
             try insert.execute(arguments: [source.component.rawValue, source.name, Data(source.checkpoint)])
         }
+    }
+
+    private static func write(_ positions: PositionChange, to database: Database) throws {
+        guard !positions.isEmpty else { return }
+        let forget = try database.cachedStatement(sql: "DELETE FROM positions WHERE path = ?")
+        for path in positions.forgotten { try forget.execute(arguments: [path]) }
+        let upsert = try database.cachedStatement(
+            sql: "INSERT INTO positions (path, body) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET body = excluded.body"
+        )
+        for position in positions.saved { try upsert.execute(arguments: [position.path, Data(position.body)]) }
     }
 
     private static func write(_ losses: [LossEntry], to database: Database) throws {
@@ -85,7 +96,10 @@ enum StateRows {
             guard let component = kind(row) else { return nil }
             return SavedFold(component: component, version: row["version"], body: bytes(row, "body"))
         }
-        guard !folds.isEmpty else { return nil }
+        let positions = try Row.fetchAll(database, sql: "SELECT path, body FROM positions ORDER BY path").map { row in
+            SavedPosition(path: row["path"], body: bytes(row, "body"))
+        }
+        guard !folds.isEmpty || !positions.isEmpty else { return nil }
         let sources = try Row.fetchAll(database, sql: "SELECT component, name, checkpoint FROM sources").compactMap {
             row -> SavedSource? in
             guard let component = kind(row) else { return nil }
@@ -99,6 +113,7 @@ enum StateRows {
             sequence: UInt64(clamping: newest),
             folds: folds,
             sources: sources,
+            positions: positions,
             losses: losses,
             lossesTotal: total
         )

@@ -114,7 +114,8 @@ public final class StateStore: Sendable {
     /// That waits for the disk, and a commit must not: so it happens behind the commit, and only one that comes at that very
     /// moment waits for it.
     private func shortenJournal(after change: StateChange) {
-        let bytes = (change.folds.map(\.body) + change.sources.map(\.checkpoint)).reduce(0) { $0 + $1.count }
+        let bodies = change.folds.map(\.body) + change.sources.map(\.checkpoint) + change.positions.saved.map(\.body)
+        let bytes = bodies.reduce(0) { $0 + $1.count }
         let isLong = journalPages.withLock { pages in
             // Beside what is written, each table has a page or two that change with every commit.
             pages += bytes / 4096 + 8 + change.events.count / 8
