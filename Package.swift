@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "GhostDaemon", targets: ["GhostDaemon"]),
         .library(name: "GhostLogs", targets: ["GhostLogs"]),
         .library(name: "GhostPatterns", targets: ["GhostPatterns"]),
+        .library(name: "GhostStore", targets: ["GhostStore"]),
         .library(name: "GhostSystem", targets: ["GhostSystem"]),
     ],
     dependencies: [

@@ -37,6 +37,22 @@ let package = Package(
             ]
         ),
         .executableTarget(
+            name: "idle",
+            dependencies: [
+                .product(name: "GhostLogs", package: "ghost"),
+                .product(name: "GhostModel", package: "ghost"),
+                .product(name: "GhostStore", package: "ghost"),
+                .product(name: "GhostSystem", package: "ghost"),
+            ]
+        ),
+        .executableTarget(
+            name: "readback",
+            dependencies: [
+                .product(name: "GhostLogs", package: "ghost"),
+                .product(name: "GhostModel", package: "ghost"),
+            ]
+        ),
+        .executableTarget(
             name: "latency",
             dependencies: [
                 .product(name: "GhostLogs", package: "ghost"),

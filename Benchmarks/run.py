@@ -253,6 +253,38 @@ def latency_table(work, programs, count):
     return []
 
 
+def figures_of(command, timeout):
+    result = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=timeout)
+    return result.returncode, result.stdout.splitlines()
+
+
+def idle_table(work, programs, files, seconds, appends):
+    folder = os.path.join(work, f"idle-{files}")
+    code, lines = figures_of([f"{programs}/idle", folder, str(files), str(seconds), str(appends)], 600)
+    if code != 0:
+        return [f"idle: {lines[-1:]}"]
+    print(f"\n{files:,} files followed by a pattern, {seconds} s without a change, then {appends} lines one at a time")
+    for line in lines:
+        if not line.startswith("latency "):
+            print("  " + line)
+    times = sorted(int(line.split()[1]) / 1e6 for line in lines if line.startswith("latency "))
+    for name, share in (("p50", 0.5), ("p99", 0.99)):
+        print(f"  append to line {name} {times[min(len(times) - 1, int(len(times) * share))]:.3f} ms")
+    print(f"  append to line max {times[-1]:.3f} ms")
+    shutil.rmtree(folder)
+    return []
+
+
+def readback_table(work, programs, megabytes):
+    path = os.path.join(work, "readback.log")
+    code, lines = figures_of([f"{programs}/readback", path, str(megabytes)], 1200)
+    os.remove(path)
+    print(f"\nReading back a log of {megabytes:,} MB")
+    for line in lines:
+        print("  " + line)
+    return [f"readback: {lines[-1:]}"] if code != 0 else []
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--programs", required=True, help="the folder of the built benchmark programs")
@@ -260,6 +292,9 @@ def main():
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--appends", type=int, default=500, help="lines whose latency is measured")
     arguments.add_argument("--parse-megabytes", type=int, default=1000, help="how large the log of many forms is")
+    arguments.add_argument("--idle-files", type=int, default=20_000, help="files that are followed while idle")
+    arguments.add_argument("--idle-seconds", type=int, default=30)
+    arguments.add_argument("--readback-megabytes", type=int, default=1000, help="length of the log that is read back")
     options = arguments.parse_args()
     problems = []
     with tempfile.TemporaryDirectory(prefix="ghost-bench-") as work:
@@ -278,6 +313,9 @@ def main():
             print(f"Totals: {len(expected) - len(wrong)} of {len(expected)} as the truth says", flush=True)
         problems += parse_table(work, options.parse_megabytes * 1_000_000, options.rounds, options.programs)
         problems += latency_table(work, options.programs, options.appends)
+        for files in (1000, options.idle_files):
+            problems += idle_table(work, options.programs, files, options.idle_seconds, options.appends)
+        problems += readback_table(work, options.programs, options.readback_megabytes)
     if problems:
         print("\nWrong:\n  " + "\n  ".join(problems), file=sys.stderr)
         sys.exit(1)

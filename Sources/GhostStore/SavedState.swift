@@ -8,32 +8,32 @@ public struct SavedState: Sendable {
     public var folds: [SavedFold]
     /// How far each file had been read when the folds were committed.
     public var sources: [SavedSource]
+    /// How far each of the files was read that are followed by path and pattern.
+    public var positions: [SavedPosition]
     /// The newest losses, oldest first; at most ``StateLimits/losses``.
     public var losses: [LossEntry]
     /// All losses there ever were, those included that are no longer kept.
     public var lossesTotal: Int
     /// One for each component that rules describe.
     public var ruleFolds: [SavedRuleFold]
-    /// How far each of their files had been read when the folds were committed.
-    public var files: [SavedFile]
 
     /// Creates a state.
     public init(
         sequence: UInt64,
         folds: [SavedFold],
         sources: [SavedSource],
+        positions: [SavedPosition] = [],
         losses: [LossEntry],
         lossesTotal: Int,
-        ruleFolds: [SavedRuleFold] = [],
-        files: [SavedFile] = []
+        ruleFolds: [SavedRuleFold] = []
     ) {
         self.sequence = sequence
         self.folds = folds
         self.sources = sources
+        self.positions = positions
         self.losses = losses
         self.lossesTotal = lossesTotal
         self.ruleFolds = ruleFolds
-        self.files = files
     }
 }
 
@@ -47,19 +47,6 @@ public struct SavedRuleFold: Sendable, Equatable {
     public init(component: String, body: [UInt8]) {
         self.component = component
         self.body = body
-    }
-}
-
-/// How far one of the files has been read that belong to components which rules describe.
-public struct SavedFile: Sendable, Equatable {
-    /// The path under which it is followed.
-    public var path: String
-    public var position: [UInt8]
-
-    /// Creates a saved position.
-    public init(path: String, position: [UInt8]) {
-        self.path = path
-        self.position = position
     }
 }
 
@@ -95,6 +82,35 @@ public struct SavedSource: Sendable, Equatable {
     }
 }
 
+/// How far one of the files was read that are followed by path and pattern, as bytes that the store does not look into.
+public struct SavedPosition: Sendable, Equatable {
+    /// The path under which it is followed.
+    public var path: String
+    public var body: [UInt8]
+
+    /// Creates a saved position.
+    public init(path: String, body: [UInt8]) {
+        self.path = path
+        self.body = body
+    }
+}
+
+/// The positions that changed; all others stay as they are saved.
+public struct PositionChange: Sendable, Equatable {
+    public var saved: [SavedPosition]
+    /// The paths whose positions are no longer needed.
+    public var forgotten: [String]
+
+    /// Creates a change.
+    public init(saved: [SavedPosition] = [], forgotten: [String] = []) {
+        self.saved = saved
+        self.forgotten = forgotten
+    }
+
+    /// Whether there is nothing to save.
+    public var isEmpty: Bool { saved.isEmpty && forgotten.isEmpty }
+}
+
 /// Everything that becomes true together.
 ///
 /// For each component named in ``folds`` the change holds all its sources: a fold and the positions of the bytes that are in it
@@ -102,25 +118,24 @@ public struct SavedSource: Sendable, Equatable {
 public struct StateChange: Sendable {
     public var folds: [SavedFold]
     public var sources: [SavedSource]
+    public var positions: PositionChange
     public var losses: [LossEntry]
     /// In the order of their sequences, which are higher than any committed before.
     public var events: [StateEvent]
     /// The folds of components that rules describe.
     public var ruleFolds: [SavedRuleFold] = []
-    /// The positions of their files that changed; those of others stay.
-    public var files: [SavedFile] = []
-    /// The paths of files whose positions are no longer needed.
-    public var forgottenFiles: [String] = []
 
     /// Creates a change.
     public init(
         folds: [SavedFold] = [],
         sources: [SavedSource] = [],
+        positions: PositionChange = PositionChange(),
         losses: [LossEntry] = [],
         events: [StateEvent] = []
     ) {
         self.folds = folds
         self.sources = sources
+        self.positions = positions
         self.losses = losses
         self.events = events
     }

@@ -49,9 +49,9 @@ enum Schema {
             component TEXT PRIMARY KEY NOT NULL,
             body BLOB NOT NULL
         ) STRICT;
-        CREATE TABLE files (
+        CREATE TABLE positions (
             path TEXT PRIMARY KEY NOT NULL,
-            position BLOB NOT NULL
+            body BLOB NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
         journalMigration,

@@ -13,7 +13,8 @@ enum StateRows {
 
     static func write(_ change: StateChange, to database: Database) throws {
         try write(change.folds, change.sources, to: database)
-        try write(change.ruleFolds, change.files, forgetting: change.forgottenFiles, to: database)
+        try write(change.ruleFolds, to: database)
+        try write(change.positions, to: database)
         try write(change.losses, to: database)
         try write(change.events, to: database)
     }
@@ -39,33 +40,25 @@ enum StateRows {
         }
     }
 
-    private static func write(
-        _ folds: [SavedRuleFold],
-        _ files: [SavedFile],
-        forgetting forgotten: [String],
-        to database: Database
-    ) throws {
-        for fold in folds {
-            let upsert = try database.cachedStatement(
-                sql: """
-                    INSERT INTO rule_folds (component, body) VALUES (?, ?)
-                    ON CONFLICT (component) DO UPDATE SET body = excluded.body
-                    """
-            )
-            try upsert.execute(arguments: [fold.component, Data(fold.body)])
-        }
-        for path in forgotten {
-            try database.cachedStatement(sql: "DELETE FROM files WHERE path = ?").execute(arguments: [path])
-        }
-        for file in files {
-            let upsert = try database.cachedStatement(
-                sql: """
-                    INSERT INTO files (path, position) VALUES (?, ?)
-                    ON CONFLICT (path) DO UPDATE SET position = excluded.position
-                    """
-            )
-            try upsert.execute(arguments: [file.path, Data(file.position)])
-        }
+    private static func write(_ folds: [SavedRuleFold], to database: Database) throws {
+        guard !folds.isEmpty else { return }
+        let upsert = try database.cachedStatement(
+            sql: """
+                INSERT INTO rule_folds (component, body) VALUES (?, ?)
+                ON CONFLICT (component) DO UPDATE SET body = excluded.body
+                """
+        )
+        for fold in folds { try upsert.execute(arguments: [fold.component, Data(fold.body)]) }
+    }
+
+    private static func write(_ positions: PositionChange, to database: Database) throws {
+        guard !positions.isEmpty else { return }
+        let forget = try database.cachedStatement(sql: "DELETE FROM positions WHERE path = ?")
+        for path in positions.forgotten { try forget.execute(arguments: [path]) }
+        let upsert = try database.cachedStatement(
+            sql: "INSERT INTO positions (path, body) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET body = excluded.body"
+        )
+        for position in positions.saved { try upsert.execute(arguments: [position.path, Data(position.body)]) }
     }
 
     private static func write(_ losses: [LossEntry], to database: Database) throws {
@@ -118,10 +111,10 @@ enum StateRows {
         let ruleFolds = try Row.fetchAll(database, sql: "SELECT component, body FROM rule_folds").map { row in
             SavedRuleFold(component: row["component"], body: bytes(row, "body"))
         }
-        guard !folds.isEmpty || !ruleFolds.isEmpty else { return nil }
-        let files = try Row.fetchAll(database, sql: "SELECT path, position FROM files").map { row in
-            SavedFile(path: row["path"], position: bytes(row, "position"))
+        let positions = try Row.fetchAll(database, sql: "SELECT path, body FROM positions ORDER BY path").map { row in
+            SavedPosition(path: row["path"], body: bytes(row, "body"))
         }
+        guard !folds.isEmpty || !ruleFolds.isEmpty || !positions.isEmpty else { return nil }
         let sources = try Row.fetchAll(database, sql: "SELECT component, name, checkpoint FROM sources").compactMap {
             row -> SavedSource? in
             guard let component = kind(row) else { return nil }
@@ -135,10 +128,10 @@ enum StateRows {
             sequence: UInt64(clamping: newest),
             folds: folds,
             sources: sources,
+            positions: positions,
             losses: losses,
             lossesTotal: total,
-            ruleFolds: ruleFolds,
-            files: files
+            ruleFolds: ruleFolds
         )
     }
 

@@ -116,7 +116,7 @@ public final class StateStore: Sendable {
     private func shortenJournal(after change: StateChange) {
         let bodies =
             change.folds.map(\.body) + change.sources.map(\.checkpoint) + change.ruleFolds.map(\.body)
-            + change.files.map(\.position)
+            + change.positions.saved.map(\.body)
         let bytes = bodies.reduce(0) { $0 + $1.count }
         let isLong = journalPages.withLock { pages in
             // Beside what is written, each table has a page or two that change with every commit.

@@ -76,10 +76,18 @@ struct SiblingName: Equatable {
         return modified(first.name) <= modified(other.name) ? byNumber + byDate : byDate + byNumber
     }
 
-    /// The siblings of `log` among `names` that are compressed in a way that cannot be read, and are not there otherwise.
+    /// The siblings of `log` among `names` that are compressed in a way that cannot be read, and are not there otherwise;
+    /// newest first.
     static func unreadable(_ names: [String], of log: String) -> [SiblingName] {
         unpacked(names, of: log).filter { sibling in
             if case .unreadable = sibling.packing { true } else { false }
+        }.sorted { left, right in
+            switch (left.place, right.place) {
+            case (.counted(let one), .counted(let other)): one < other
+            case (.dated(let one), .dated(let other)): other.lexicographicallyPrecedes(one)
+            case (.counted, .dated): true
+            case (.dated, .counted): false
+            }
         }
     }
 

@@ -42,7 +42,10 @@ extension SourceTailer {
             if incarnation.head.length == 0, isNewPutAway { continue }
             let isCut = incarnation.identity == nil || incarnation.identity == named
             let reason: LossEntry.Reason = isCut ? .truncatedUnread : isNewPutAway ? .rotatedAway : .deletedUnread
-            if occasion == .restart, incarnation == newestRead {
+            if !isCut, let archive = unreadableSiblings.first {
+                // What it had is in there.
+                lose(incarnation, in: archive.name, to: nil, .unreadable, now)
+            } else if occasion == .restart, incarnation == newestRead {
                 // Nobody looked: how much was written since, here and in files that came after it, is unknown.
                 lose(incarnation, to: nil, reason, now)
             } else if incarnation.seenLength > incarnation.offset {
@@ -285,13 +288,14 @@ extension SourceTailer {
     /// Names a loss that starts where the incarnation was read to.
     mutating func lose(
         _ incarnation: SourceCheckpoint.Incarnation,
+        in file: String? = nil,
         to end: Int64?,
         _ reason: LossEntry.Reason,
         _ now: Timestamp
     ) {
         losses.append(
             Loss(
-                file: name,
+                file: file ?? name,
                 generation: incarnation.generation,
                 from: incarnation.offset,
                 to: end,

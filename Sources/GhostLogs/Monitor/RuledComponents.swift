@@ -42,7 +42,7 @@ struct RuledComponents {
         }
         let goesOn = resumed.count == rules.components.count
         folds = goesOn ? resumed : rules.components.map { RuleFold($0) }
-        let positions = goesOn ? (saved?.files ?? []).map { SavedPosition(path: $0.path, body: $0.position) } : []
+        let positions = goesOn ? saved?.positions ?? [] : []
         let patterns = Set(rules.components.flatMap(\.files)).sorted()
         follower = SourceFollower(SourceSet(patterns: patterns, in: folder, resuming: positions))
     }
@@ -134,9 +134,7 @@ struct RuledComponents {
         change.ruleFolds = changed.sorted().map { index in
             SavedRuleFold(component: rules.components[index].name, body: folds[index].saved())
         }
-        let positions = follower.set.positionsToSave()
-        change.files = positions.saved.map { SavedFile(path: $0.path, position: $0.body) }
-        change.forgottenFiles = positions.forgotten
+        change.positions = follower.set.positionsToSave()
     }
 
     /// What ``collect(into:)`` gave is in the store, or need not be.

@@ -95,7 +95,7 @@ extension SourceSet {
                 rootsAreDue = true
             case .swept: sweep(number)
             }
-            folders[number]?.listing = nil
+            if folder.listing != nil { folders[number]?.listing = nil }
         }
         patrol()
         forgetGone(now)

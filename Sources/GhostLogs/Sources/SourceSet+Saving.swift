@@ -1,28 +1,4 @@
-import GhostModel
-
-/// How far one followed file has been read, as bytes that a store need not look into.
-public struct SavedPosition: Sendable, Equatable {
-    /// The path under which it is followed.
-    public var path: String
-    public var body: [UInt8]
-
-    /// Creates a saved position.
-    public init(path: String, body: [UInt8]) {
-        self.path = path
-        self.body = body
-    }
-}
-
-/// What has to be saved so that every line is read once: together with everything that was made of the lines.
-public struct PositionChange: Sendable, Equatable {
-    /// The positions that changed.
-    public var saved: [SavedPosition] = []
-    /// The paths whose positions are no longer needed.
-    public var forgotten: [String] = []
-
-    /// Whether there is nothing to save.
-    public var isEmpty: Bool { saved.isEmpty && forgotten.isEmpty }
-}
+public import GhostStore
 
 extension SourceSet {
     /// The positions that changed since ``positionsWereSaved()``.

@@ -1,4 +1,5 @@
 import GhostModel
+public import GhostStore
 import GhostSystem
 
 /// Follows any number of files, by path, folder and pattern, and reads each of their lines once.

@@ -106,6 +106,25 @@ struct NamedLossTests {
         #expect(reader.lines.count == 240)
     }
 
+    @Test func whatWentIntoAnArchiveThatCannotBeRead_isNamed() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("one\n", to: "a.log")
+        var reader = TailHarness(folder)
+        reader.look()
+        try reader.save()
+        try folder.append("two\n", to: "a.log")
+        try folder.rename("a.log", to: "a.log.1.zst")
+        try folder.write("compressed", to: "a.log.1.zst")
+        try folder.copy("a.log.1.zst", to: "a.log.1.xz")
+        try folder.remove("a.log.1.zst")
+        try folder.write("three\n", to: "a.log")
+        reader.crash()
+        reader.look()
+        #expect(reader.texts == ["one", "three"])
+        #expect(reader.losses.map(\.reason) == [.unreadable])
+        #expect(reader.losses.map(\.file) == ["a.log.1.xz"])
+    }
+
     @Test func damagedArchive_isReadAsFarAsItGoes_andNamed() throws {
         let folder = try TemporaryFolder()
         try folder.write(lines(1...1000), to: "a.log.1")
