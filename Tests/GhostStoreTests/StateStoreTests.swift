@@ -125,7 +125,7 @@ struct StateStoreTests {
         #expect(try store.load()?.positions == [position("a", 1), position("b", 2)])
     }
 
-    @Test(arguments: [("synchronous", "1"), ("journal_mode", "wal"), ("foreign_keys", "1"), ("user_version", "2")])
+    @Test(arguments: [("synchronous", "1"), ("journal_mode", "wal"), ("foreign_keys", "1"), ("user_version", "3")])
     func setting_isWhatThePromisesRestOn(name: String, expected: String) throws {
         let folder = try TemporaryFolder()
         #expect(try folder.openStore().setting(name) == expected)

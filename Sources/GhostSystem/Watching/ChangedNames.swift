@@ -25,11 +25,13 @@ public struct ChangedNames: Sendable, Equatable {
 
     /// Notes that an entry of a folder changed.
     public mutating func note(_ name: String, in folder: Int) {
+        guard names[folder]?.contains(name) != true else { return }
         guard count < Self.capacity else {
             noteOverflow()
             return
         }
-        if names[folder, default: []].insert(name).inserted { count += 1 }
+        names[folder, default: []].insert(name)
+        count += 1
     }
 
     /// Notes that anything in a folder may have changed.

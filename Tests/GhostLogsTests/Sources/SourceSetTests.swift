@@ -1,5 +1,6 @@
 import Foundation
 import GhostModel
+import GhostStore
 import GhostSystem
 import GhostTestSupport
 import Testing
