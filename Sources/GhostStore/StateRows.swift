@@ -56,7 +56,8 @@ enum StateRows {
         let forget = try database.cachedStatement(sql: "DELETE FROM positions WHERE path = ?")
         for path in positions.forgotten { try forget.execute(arguments: [path]) }
         let upsert = try database.cachedStatement(
-            sql: "INSERT INTO positions (path, body) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET body = excluded.body"
+            sql:
+                "INSERT INTO positions (path, body) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET body = excluded.body"
         )
         for position in positions.saved { try upsert.execute(arguments: [position.path, Data(position.body)]) }
     }

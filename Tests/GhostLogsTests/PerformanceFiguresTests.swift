@@ -141,8 +141,8 @@ struct KnownBodiesTests {
         var forgetting = Fold()
         for (index, line) in lines.enumerated() {
             remembering.add(line, offset: Int64(index))
-            // What is known is not saved.
-            forgetting = try Fold(saved: forgetting.saved())
+            // What is known is not saved. Which lines come first after that differs from seed to seed.
+            if index % 20 == Int(seed) % 20 { forgetting = try Fold(saved: forgetting.saved()) }
             forgetting.add(line, offset: Int64(index))
         }
         #expect(remembering.saved() == forgetting.saved(), "\(Fold.kind), seed \(seed)")

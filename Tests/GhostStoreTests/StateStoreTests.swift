@@ -119,9 +119,15 @@ struct StateStoreTests {
     @Test func positions_areChangedOneByOne_andForgotten() throws {
         let folder = try TemporaryFolder()
         let store = try folder.openStore()
-        func position(_ name: String, _ byte: UInt8) -> SavedPosition { SavedPosition(path: "/logs/\(name)", body: [byte]) }
-        try store.commit(StateChange(positions: PositionChange(saved: [position("a", 1), position("b", 1), position("c", 1)])))
-        try store.commit(StateChange(positions: PositionChange(saved: [position("b", 2)], forgotten: ["/logs/c", "/logs/x"])))
+        func position(_ name: String, _ byte: UInt8) -> SavedPosition {
+            SavedPosition(path: "/logs/\(name)", body: [byte])
+        }
+        try store.commit(
+            StateChange(positions: PositionChange(saved: [position("a", 1), position("b", 1), position("c", 1)]))
+        )
+        try store.commit(
+            StateChange(positions: PositionChange(saved: [position("b", 2)], forgotten: ["/logs/c", "/logs/x"]))
+        )
         #expect(try store.load()?.positions == [position("a", 1), position("b", 2)])
     }
 

@@ -79,7 +79,7 @@ struct LogPart {
         upper += upper % unit
         while upper > 0, found.count < count {
             let lower = max(0, (upper - 1) / step * step)
-                let context = Int(min(1, lower / unit))
+            let context = Int(min(1, lower / unit))
             let block = try text.bytes(lower - Int64(context) * unit..<min(upper + unit, length))
             let base = lower - Int64(context) * unit
             var starts: [Int64] = []
@@ -133,7 +133,11 @@ struct LogPart {
         var pending: (start: Int64, time: Timestamp?)?
         // A line that is longer than the budget is read to its end all the same.
         while offset < length, offset < target || offset - Int64(cutter.pendingBytes) <= begin {
-            let count = try text.read(into: &buffer, longest: Int(min(Int64(Self.blockBytes), length - offset)), at: offset)
+            let count = try text.read(
+                into: &buffer,
+                longest: Int(min(Int64(Self.blockBytes), length - offset)),
+                at: offset
+            )
             guard count > 0 else { break }
             offset += Int64(count)
             cutter.split(buffer.span.extracting(0..<count)) { text, start, _ in

@@ -189,7 +189,8 @@ private struct TimeSearch {
         _ omitted: Int,
         _ flow: LogCursor.Flow
     ) -> LogPart.Continuation {
-        let isFull = flow == .inside
+        let isFull =
+            flow == .inside
             && (page.lines.count >= count || bytes + text.count > LogPage.longestText && !page.lines.isEmpty)
         guard !isFull, searched < LogReader<ComponentLineTimes>.longestSearch else {
             page.next = LogCursor(place: place, flow: self.flow)

@@ -157,7 +157,8 @@ public struct LogReader<Times: LineTimeReading> {
             if let start = try parts[part].firstStart(from: offset) {
                 try parts[part].read(from: start) { text, start, omitted in
                     let place = LogPlace(part: part, offset: start)
-                    guard page.lines.count < count, bytes + text.count <= LogPage.longestText || page.lines.isEmpty else {
+                    guard page.lines.count < count, bytes + text.count <= LogPage.longestText || page.lines.isEmpty
+                    else {
                         page.next = LogCursor(place: place)
                         return .stop
                     }

@@ -92,7 +92,8 @@ extension SourceSet {
     }
 
     /// The files that are read under other names and must not be read under this one too.
-    private mutating func foreign(_ facts: FileFacts?, _ number: Int, _ tailer: inout SourceTailer) -> Set<FileIdentity> {
+    private mutating func foreign(_ facts: FileFacts?, _ number: Int, _ tailer: inout SourceTailer) -> Set<FileIdentity>
+    {
         let siblings = foreignSiblings(number, facts, tailer)
         guard let facts, let owner = owners[facts.identity], owner != number, let other = slots[owner],
             let path = path(of: other)
@@ -102,9 +103,12 @@ extension SourceSet {
             return siblings.union([facts.identity])
         }
         // It was renamed to this name: reading goes on where it was left under the other one.
-        guard var earlier = awake.removeValue(forKey: owner) ?? folders[other.folder].map({ folder in
-            takeTailer(owner, other, folder)
-        }) else { return siblings }
+        guard
+            var earlier = awake.removeValue(forKey: owner)
+                ?? folders[other.folder].map({ folder in
+                    takeTailer(owner, other, folder)
+                })
+        else { return siblings }
         if let incarnation = earlier.release(facts.identity) { tailer.adopt(incarnation) }
         owners[facts.identity] = number
         slots[owner]?.body = .awake

@@ -70,7 +70,9 @@ struct FolderNotifications {
                 var offset = 0
                 while offset + header <= count {
                     let event = buffer.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
-                    let name = UnsafeRawBufferPointer(rebasing: buffer[offset + header..<offset + header + Int(event.len)])
+                    let name = UnsafeRawBufferPointer(
+                        rebasing: buffer[offset + header..<offset + header + Int(event.len)]
+                    )
                     note(event, name)
                     offset += header + Int(event.len)
                 }

@@ -66,13 +66,17 @@ struct WideTextTests {
         #expect(found.map(\.omitted) == [20, 0])
     }
 
-    @Test(arguments: [
-        ([0xFF, 0xFE, 0x5B, 0x00], TextEncoding.utf16(.littleEndian)), ([0xFE, 0xFF, 0, 0x5B], .utf16(.bigEndian)),
-        ([0x5B, 0, 0x32, 0], .utf16(.littleEndian)), ([0, 0x5B, 0, 0x32], .utf16(.bigEndian)),
-        ([0xFF, 0xFE, 0x2D, 0x4E, 0x87, 0x65], .utf16(.littleEndian)), ([0xFF, 0xFE, 0x41, 0x42, 0x43, 0x44], .utf8),
-        ([0x41, 0x42, 0, 0, 0, 0, 0, 0], .utf8), ([0, 0, 0, 0], .utf8), ([0xEF, 0xBB, 0xBF, 0x41], .utf8), ([], .utf8),
-        ([0x41], .utf8), ([0xE4, 0xB8, 0xAD, 0xE6], .utf8),
-    ] as [([UInt8], TextEncoding)])
+    @Test(
+        arguments: [
+            ([0xFF, 0xFE, 0x5B, 0x00], TextEncoding.utf16(.littleEndian)), ([0xFE, 0xFF, 0, 0x5B], .utf16(.bigEndian)),
+            ([0x5B, 0, 0x32, 0], .utf16(.littleEndian)), ([0, 0x5B, 0, 0x32], .utf16(.bigEndian)),
+            ([0xFF, 0xFE, 0x2D, 0x4E, 0x87, 0x65], .utf16(.littleEndian)),
+            ([0xFF, 0xFE, 0x41, 0x42, 0x43, 0x44], .utf8),
+            ([0x41, 0x42, 0, 0, 0, 0, 0, 0], .utf8), ([0, 0, 0, 0], .utf8), ([0xEF, 0xBB, 0xBF, 0x41], .utf8),
+            ([], .utf8),
+            ([0x41], .utf8), ([0xE4, 0xB8, 0xAD, 0xE6], .utf8),
+        ] as [([UInt8], TextEncoding)]
+    )
     func theFirstBytes_tellTheEncoding(first: [UInt8], expected: TextEncoding) {
         #expect(TextEncoding(first: first) == expected)
     }
@@ -99,6 +103,8 @@ struct WideTextTests {
         harness.look()
         #expect(harness.texts == expected)
         #expect(harness.losses == [])
-        if let last = harness.lines.last { #expect(last.offset == Int64(content.count - bytes("line 39 Ā\n", order).count)) }
+        if let last = harness.lines.last {
+            #expect(last.offset == Int64(content.count - bytes("line 39 Ā\n", order).count))
+        }
     }
 }

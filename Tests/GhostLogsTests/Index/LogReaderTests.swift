@@ -27,7 +27,11 @@ struct LogReaderTests {
     }
 
     /// Some text, and its lines found in the simplest way.
-    private func randomText(_ random: inout SeededRandom, lines count: Int, disorder: Int) -> (text: String, lines: [Line]) {
+    private func randomText(
+        _ random: inout SeededRandom,
+        lines count: Int,
+        disorder: Int
+    ) -> (text: String, lines: [Line]) {
         var text = ""
         var lines: [Line] = []
         var clock = 1000
@@ -44,14 +48,19 @@ struct LogReaderTests {
             let start = Int64(text.utf8.count)
             lines.append(Line(start: start, text: body, time: body.isEmpty || !hasTime ? nil : Int64(time)))
             let isLast = number == count - 1
-            text += body + (isLast && Bool.random(using: &random) && !body.isEmpty ? "" : ["\n", "\n", "\r\n", "\r"].randomElement(using: &random)!)
+            text +=
+                body
+                + (isLast && Bool.random(using: &random) && !body.isEmpty
+                    ? "" : ["\n", "\n", "\r\n", "\r"].randomElement(using: &random) ?? "\n")
         }
         // A CR and an LF that follow each other are one end.
         return (text, lines)
     }
 
     private func texts(_ page: LogPage) -> [String] { page.lines.map { String(decoding: $0.text, as: UTF8.self) } }
-    private func kept(_ text: String) -> String { String(decoding: text.utf8.prefix(LineSplitter.longestLineBytes), as: UTF8.self) }
+    private func kept(_ text: String) -> String {
+        String(decoding: text.utf8.prefix(LineSplitter.longestLineBytes), as: UTF8.self)
+    }
 
     /// The lines of a text, by the splitter that everything else uses.
     private func oracle(_ bytes: [UInt8]) -> [Line] {
@@ -60,7 +69,13 @@ struct LogReaderTests {
         var lines: [Line] = []
         func take(_ text: Span<UInt8>, _ start: Int64) {
             let time = times.time(of: text).map { $0.milliseconds / 1000 }
-            lines.append(Line(start: start, text: text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }, time: time))
+            lines.append(
+                Line(
+                    start: start,
+                    text: text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) },
+                    time: time
+                )
+            )
         }
         splitter.split(bytes.span) { text, start, _ in take(text, start) }
         splitter.finish { text, start, _ in take(text, start) }
@@ -157,7 +172,10 @@ struct LogReaderTests {
         #expect(texts(rest).count == 50)
         #expect(rest.previous == nil)
         let range = seconds(1290)..<seconds(1510)
-        #expect(texts(try reader.lines(in: range, count: 1000)).map { String($0.prefix(4)) } == (1290..<1510).map { "\($0)" })
+        #expect(
+            texts(try reader.lines(in: range, count: 1000)).map { String($0.prefix(4)) }
+                == (1290..<1510).map { "\($0)" }
+        )
         let around = try reader.lines(around: seconds(1301), before: 3, after: 2)
         #expect(texts(around) == (298...302).map { "\(1000 + $0) line \($0)" })
     }
@@ -230,7 +248,10 @@ struct LogReaderTests {
         #expect(index.lines == count)
         for line in [0, 1, 701, count - 1] {
             let anchor = index.anchor(line: line)
-            #expect(anchor.map { $0.offset / LogIndex.shortestBlock == $0.line && $0.line <= line && line - $0.line < 4 } == true)
+            #expect(
+                anchor.map { $0.offset / LogIndex.shortestBlock == $0.line && $0.line <= line && line - $0.line < 4 }
+                    == true
+            )
         }
         let times = Timestamp(milliseconds: 701)..<Timestamp(milliseconds: 703)
         #expect(index.stretches(holding: times).first?.lowerBound == 700 * LogIndex.shortestBlock)

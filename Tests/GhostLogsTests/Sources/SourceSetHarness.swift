@@ -44,14 +44,20 @@ struct SourceSetHarness {
 
     /// The conditions by the path below the folder.
     var conditions: [String: SourceStatus.Condition] {
-        Dictionary(uniqueKeysWithValues: set.statuses.map { (String($0.path.dropFirst(folder.path.utf8.count + 1)), $0.condition) })
+        Dictionary(
+            uniqueKeysWithValues: set.statuses.map {
+                (String($0.path.dropFirst(folder.path.utf8.count + 1)), $0.condition)
+            }
+        )
     }
 
     mutating func look(budget: Int = .max) {
         if let watches = watches as? FolderWatches { set.take(watches.takeChanges()) }
         set.discover(with: watches, now: now)
         var found: [Line] = []
-        let paths = Dictionary(uniqueKeysWithValues: set.statuses.compactMap { status in status.id.map { ($0, status.path) } })
+        let paths = Dictionary(
+            uniqueKeysWithValues: set.statuses.compactMap { status in status.id.map { ($0, status.path) } }
+        )
         while true {
             let progress = set.read(budgetBytes: budget, now: now) { line, text in
                 found.append(

@@ -21,7 +21,9 @@ struct SourceSetTests {
         var harness = SourceSetHarness(folder, ["one.log", "sub/*.log", "deep/**/*.log", "logs", "later/*/q.log"])
         harness.look()
         #expect(harness.texts.keys.sorted() == ["deep/x/y/z.log", "logs/c.log", "one.log", "sub/a.log"])
-        for name in ["sub/d.log", "sub/e.txt", "deep/n.log", "deep/x/w/v.log", "logs/f", "later/1/q.log", "later/2/q.log"] {
+        for name in [
+            "sub/d.log", "sub/e.txt", "deep/n.log", "deep/x/w/v.log", "logs/f", "later/1/q.log", "later/2/q.log",
+        ] {
             try folder.write("\(name)\n", to: name)
         }
         // A folder is watched once it was seen, and folders in it are seen then.
@@ -29,7 +31,8 @@ struct SourceSetTests {
         harness.look()
         #expect(
             harness.texts.keys.sorted() == [
-                "deep/n.log", "deep/x/w/v.log", "deep/x/y/z.log", "later/1/q.log", "later/2/q.log", "logs/c.log", "logs/f",
+                "deep/n.log", "deep/x/w/v.log", "deep/x/y/z.log", "later/1/q.log", "later/2/q.log", "logs/c.log",
+                "logs/f",
                 "one.log", "sub/a.log", "sub/d.log",
             ]
         )
@@ -50,7 +53,9 @@ struct SourceSetTests {
     }
 
     @Test func rotatedSiblings_areNoSourcesOfTheirOwn() throws {
-        for (name, text) in [("a.log.2", "1"), ("a.log.1", "2"), ("a.log", "3"), ("b.log.1", "alone"), ("a-20261122.log", "0")] {
+        for (name, text) in [
+            ("a.log.2", "1"), ("a.log.1", "2"), ("a.log", "3"), ("b.log.1", "alone"), ("a-20261122.log", "0"),
+        ] {
             try folder.write("\(text)\n", to: name)
             try setModified(name, secondsAgo: 100 - (Int(text) ?? 50))
         }
@@ -74,7 +79,11 @@ struct SourceSetTests {
         harness.look()
         #expect(harness.texts == ["a.log": ["one"]])
         let path = folder.path("a.log")
-        #expect(harness.conditions == ["a.log": .readable, "b.log": .sameFile(as: path), "current.log": .sameFile(as: path)])
+        #expect(
+            harness.conditions == [
+                "a.log": .readable, "b.log": .sameFile(as: path), "current.log": .sameFile(as: path),
+            ]
+        )
         try folder.append("two\n", to: "b.log")
         harness.look()
         #expect(harness.texts == ["a.log": ["one", "two"]])
@@ -99,7 +108,8 @@ struct SourceSetTests {
         harness.look()
         #expect(
             harness.conditions == [
-                "a.log": .readable, "pipe.log": .unreadable(.notAFile(.pipe)), "loop.log": .unreadable(.symbolicLinkLoop),
+                "a.log": .readable, "pipe.log": .unreadable(.notAFile(.pipe)),
+                "loop.log": .unreadable(.symbolicLinkLoop),
                 "dangling.log": .unreadable(.missing), "null.log": .unreadable(.notAFile(.device)),
                 "alone.gz": .compressed,
             ]
@@ -208,8 +218,14 @@ struct SourceSetTests {
     @Test func withoutNotifications_filesAreSwept() throws {
         try folder.write("one\n", to: "a.log")
         let table: [(WatchOutcome, String)] = [
-            (.exhausted(setting: "fs.inotify.max_user_watches"), "fs.inotify.max_user_watches is used up; raise it to be told at once"),
-            (.uncertain(why: "the folder is on NFS, where others may write without notice"), "the folder is on NFS, where others may write without notice"),
+            (
+                .exhausted(setting: "fs.inotify.max_user_watches"),
+                "fs.inotify.max_user_watches is used up; raise it to be told at once"
+            ),
+            (
+                .uncertain(why: "the folder is on NFS, where others may write without notice"),
+                "the folder is on NFS, where others may write without notice"
+            ),
             (.refused(ErrorNumber(13)), "the system refused a watch: Permission denied"),
         ]
         for (outcome, why) in table {

@@ -163,23 +163,22 @@ struct KeeperSpawnerTests {
 
     @Test func aDeadKeeper_isReplacedWithoutHarm() async throws {
         let life = try life(String(repeating: "long", count: 40))
-        let script = "i=0; while [ $i -lt 60 ]; do i=$((i+1)); echo $i; sleep 0.01; done; exit 5"
+        let script = "i=0; while [ ! -e '\(folder.path("enough"))' ]; do i=$((i+1)); echo $i; sleep 0.01; done; exit 5"
         _ = try life.start("a", 1, script)
         _ = try life.start("b", 1, "exec sleep 1000")
         for _ in 0..<3 {
             let keeper = try #require(life.keeper)
             let before = folder.read("a.log")
-            try await eventually("something was written") {
-                folder.read("a.log") != before || life.exits("a#1") == [.unknown]
-            }
+            try await eventually("something was written") { folder.read("a.log") != before }
             kill(keeper, SIGKILL)
             try await eventually("there is another one") { life.keeper != nil && life.keeper != keeper }
         }
         let started = try life.start("c", 1, "exit 4")
         try await eventually("everything goes on") { life.exits("c#1") == [.exited(4)] && started.identity.pid > 1 }
+        try folder.write("", to: "enough")
         try await eventually("a ends, nobody knows how") { life.exits("a#1") == [.unknown] }
         let lines = (folder.read("a.log") ?? "").split(separator: "\n").compactMap { Int($0) }
-        #expect(lines == Array(1...60))
+        #expect(lines == Array(1...max(lines.count, 3)))
         #expect(life.exits("b#1") == [])
         life.spawner.signal("b#1", .kill)
         try await eventually("b is gone") { !life.exits("b#1").isEmpty }
