@@ -23,6 +23,20 @@ public struct ComponentBody<Component: OrchestrationComponent>: Codable, Equatab
     }
 }
 
+/// The same for a component that the user's own rules describe.
+public struct RuleBody: Codable, Equatable, Sendable {
+    public var status: String
+    public var data: RuleSnapshot
+    /// When the answer was made.
+    public var timestamp: Timestamp
+
+    public init(data: RuleSnapshot, timestamp: Timestamp) {
+        status = "success"
+        self.data = data
+        self.timestamp = timestamp
+    }
+}
+
 /// The body of `/api/orchestrator/health`.
 public struct HealthBody: Codable, Equatable, Sendable {
     public var status: String

@@ -15,10 +15,14 @@ struct OrchestratorRoutes: Sendable {
         }
         router.get("/api/orchestrator/component/:name") { _, context in
             let name = try context.parameters.require("name")
-            guard let component = ComponentKind(rawValue: name) else {
-                return try Response.failure(.badRequest, "Unknown component: \(name)", at: sources.now())
+            if let component = ComponentKind(rawValue: name) {
+                return Response.json(bytes: try JSONText.componentBody(component, of: data()))
             }
-            return Response.json(bytes: try JSONText.componentBody(component, of: data()))
+            let now = sources.now()
+            guard let described = data().rules[name] else {
+                return try Response.failure(.badRequest, "Unknown component: \(name)", at: now)
+            }
+            return try Response.json(RuleBody(data: described, timestamp: now))
         }
     }
 

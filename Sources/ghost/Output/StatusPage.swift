@@ -82,6 +82,8 @@ struct StatusPage {
         var table = Table("COMPONENT", "STATUS", "FACTS", "")
         for kind in ComponentKind.allCases {
             let component = data.component(kind)
+            // Who describes components of his own need not have these.
+            if !data.rules.isEmpty, component.status == .unknown, component.facts.records == 0 { continue }
             let style: Style? =
                 switch component.status {
                 case .active: .good
