@@ -31,7 +31,10 @@ struct WatchdogRecord: Equatable {
                 let attempt = line.number(at: blank + 17, before: end)
             {
                 name = text.lowerBound..<blank
-                outcome = Self.outcome(of: line, mark: mark, rest: attempt.end..<end)
+                // The original writes a time in milliseconds as the number once its own map is confused.
+                var rest = attempt.end
+                while rest < end, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(line[rest]) { rest += 1 }
+                outcome = Self.outcome(of: line, mark: mark, rest: rest..<end)
                 return
             }
             from = blank + 1

@@ -160,7 +160,7 @@ public struct RunEnd: Sendable, Hashable {
             switch exit {
             case .exited(let code): "exit \(code)"
             case .signaled(let signal): "signal \(signal)"
-            case .unknown: "it ended, nobody knows how,"
+            case .unknown: "exit status unknown"
             }
         let when = reached == .started ? "\(how) before it was ready" : how
         guard let failedProbe else { return when }
