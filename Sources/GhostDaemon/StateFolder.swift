@@ -50,6 +50,8 @@ public struct StateFolder: Sendable, Equatable {
     public var taskLogs: String { path + "/logs/tasks" }
     /// What is known of the runs that were started.
     public var runs: String { path + "/runs" }
+    /// What people wanted of the daemons, and their deaths.
+    public var supervision: String { path + "/supervision.json" }
     /// What the logs added up to, and how far they were read.
     public var database: String { path + "/state.sqlite" }
     /// The secret that lets requests over TCP change something.

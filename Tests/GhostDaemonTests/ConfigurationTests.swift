@@ -203,8 +203,8 @@ struct ConfigurationTests {
             ["1:43: daemons.a.ready.tcp must be an address such as 127.0.0.1:5432"]
         ),
         (
-            "daemons: { a: { command: x, user: www } }",
-            [#"1:29: "user" in daemons.a is not supported by this version of Ghost; remove it"#]
+            "daemons: { a: { command: x, schedule: { every: 1h } } }",
+            [#"1:29: "schedule" in daemons.a is not supported by this version of Ghost; remove it"#]
         ),
         (
             "daemons: { a: { command: x, needs: { b: succeeded } }, b: x }",

@@ -118,7 +118,7 @@ enum DaemonSection {
             }
         }
         (daemon.start, daemon.ready, daemon.alive) = (probe(.start), probe(.ready), probe(.alive))
-        daemon.process = ProcessReading.process(&entry, problems: &problems)
+        daemon.process = ProcessReading.process(&entry, refused: surroundings.refused, problems: &problems)
         daemon.output = ProcessReading.output(&entry, problems: &problems)
         daemon.schedule = ProcessReading.schedule(&entry, problems: &problems)
         // What is started by the clock runs to an end.

@@ -3,7 +3,11 @@ import Yams
 
 /// Reads what is declared about a daemon's process, its output and its schedule.
 enum ProcessReading {
-    static func process(_ entry: inout MappingReader, problems: inout ProblemList) -> ProcessPlan {
+    static func process(
+        _ entry: inout MappingReader,
+        refused: Set<String>,
+        problems: inout ProblemList
+    ) -> ProcessPlan {
         var plan = ProcessPlan()
         plan.user = entry.text("user", problems: &problems)
         plan.group = entry.text("group", problems: &problems)
@@ -14,6 +18,7 @@ enum ProcessReading {
             if plan.umask == nil { problems.add("\(entry.path(of: "umask")) must be octal, such as 022", at: node) }
         }
         guard var limits = entry.mapping("limits", problems: &problems) else { return plan }
+        limits.refuse(refused, prefix: "limits.", problems: &problems)
         plan.limits.memory = limits.size("memory", problems: &problems)
         plan.limits.cpu = limits.number("cpu", atLeast: 0.01, problems: &problems)
         plan.limits.files = limits.integer("files", in: 1...1_000_000_000, problems: &problems)

@@ -9,9 +9,10 @@ public struct Surroundings: Sendable {
 
     /// The keys that nothing carries out yet.
     ///
-    /// To ignore a limit or a user in silence would be worse than to refuse it. Kinds of probes begin with `probe.`.
+    /// To ignore a limit or a user in silence would be worse than to refuse it. Kinds of probes begin with `probe.`, limits
+    /// with `limits.`.
     public static let notCarriedOut: Set<String> = [
-        "user", "group", "umask", "nice", "limits", "log", "schedule", "probe.log", "probe.notify", "probe.silent_for",
+        "schedule", "limits.memory", "limits.cpu", "probe.log", "probe.notify", "probe.silent_for",
     ]
 
     /// Creates surroundings; without anything, nothing can be referred to.

@@ -73,6 +73,7 @@ public enum SupervisingGhost {
                 spawner: daemonSpawner,
                 prober: DaemonProber(prober: prober),
                 records: RunRecords(directory: project.state.runs),
+                memory: SupervisionFile(path: project.state.supervision),
                 outputPath: { project.state.log(of: $0.text) },
                 governorLog: logs.log(of: .lifecycle),
                 sentinelLog: logs.log(of: .sentinel),
@@ -81,6 +82,7 @@ public enum SupervisingGhost {
                     journal.report(event, at: time)
                     options.show("\(time.clockText)  \(event)")
                 },
+                describeProcess: ProcessDescription.of,
                 monotonicNow: Clocks.monotonic,
                 wallNow: Clocks.wall
             ),

@@ -5,7 +5,7 @@ import Synchronization
 /// Nothing is ever dropped, because an exit that is not handled would be a daemon that is never restarted. It is bounded
 /// all the same: each source has at most one message here. A run ends once, and its daemon is not started again before the
 /// end was handled; a probe is not attempted again before its result was handled; the alarm is not set again before it was
-/// heard. So there are at most two messages for each daemon, two for the whole, and the results of probes of runs that
+/// heard. So there are at most two messages for each daemon, three for the whole, and the results of probes of runs that
 /// have ended meanwhile.
 ///
 /// Unlike an `AsyncStream` it goes on when the task that reads it is cancelled: cancellation must stop the daemons, which

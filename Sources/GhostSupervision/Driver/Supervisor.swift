@@ -15,8 +15,8 @@ public actor Supervisor: Service {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     let ports: SupervisorPorts
-    private let environment: [String: String]
-    private let processID: Int32
+    let environment: [String: String]
+    let processID: Int32
     private let startGate: @Sendable () async throws -> Void
     let inbox = Inbox<Message>()
     let desk = OrderDesk()
@@ -27,6 +27,7 @@ public actor Supervisor: Service {
     /// The runs of daemons that are not declared any more, which are being stopped.
     var dismissed: [RunID: StopSequence] = [:]
     var timers = Timers()
+    var memory = Memory()
     private var logs: SupervisionLogs
     private var board = StatusBoard()
     private nonisolated let published: Mutex<[DaemonStatus]>
@@ -38,6 +39,7 @@ public actor Supervisor: Service {
         case told(SpawnerEvent)
         case leave
         case alarm
+        case remembered(String?)
         case ordered(SupervisorOrder, number: UInt64)
         case shutdown
     }
@@ -99,26 +101,31 @@ public actor Supervisor: Service {
         let alarm = Alarm(label: "ghost.alarm") { [inbox] in inbox.post(.alarm) }
         emit(.booted(order: supervision.order.names, pid: processID))
         beat()
+        recall()
         let held = takeOver(&probes)
         // Stopping leftovers may have taken long; whoever asked to shut down meanwhile wants nothing started.
         let isWanted = !Task.isShuttingDownGracefully && !Task.isCancelled
         handle(isWanted ? .start(held: held) : .shutdown, &probes)
         while supervision.course != .finished || !dismissed.isEmpty {
+            saveIfChanged()
             alarm.set(nextDeadline, now: ports.monotonicNow())
             for message in await inbox.take() {
                 switch message {
                 case .alarm: ring(alarm, &probes)
                 case .shutdown: handle(.shutdown, &probes)
+                case .remembered(let trouble): remembered(trouble)
                 case .probed(let id, let result): handle(.probed(id, result), &probes)
                 case .ordered(let order, let number): take(order, number, &probes)
                 case .exited(let run, let exit): ended(run, exit, &probes)
                 case .told(let event): told(event, &probes)
                 case .leave:
+                    saveAtLast()
                     ports.spawner.close(.leaving)
                     return
                 }
             }
         }
+        saveAtLast()
         ports.spawner.close(.finished)
     }
 
@@ -155,35 +162,13 @@ public actor Supervisor: Service {
     /// The new state is published before anybody is told of it, so whoever hears of an event finds it in ``statuses``.
     private func decide(_ input: SupervisionInput) -> [SupervisionAction] {
         let actions = supervision.handle(input, now: ports.monotonicNow(), random: ports.random())
-        let statuses = board.statuses(of: supervision, at: now())
-        published.withLock { $0 = statuses }
+        publish()
         return actions.reversed()
     }
 
-    private func spawn(_ run: RunID) -> SupervisionInput {
-        guard let plan = supervision[run.daemon]?.plan else {
-            return .spawnFailed(run, reason: "\(run.daemon) is not in the plan")
-        }
-        let process: any RunningProcess
-        do {
-            let path = ports.outputPath(run.daemon)
-            let errorPath = path.hasSuffix(".log") ? "\(path.dropLast(4)).err.log" : "\(path).err"
-            var request = try SpawnRequest(
-                plan.command,
-                environment: environment.merging(plan.environment) { _, own in own },
-                workingDirectory: plan.workingDirectory,
-                output: .captured(.init(path: path, errorPath: errorPath, plan: plan.output))
-            )
-            request.run = .init(run: run, stop: plan.stop)
-            process = try ports.spawner.spawn(request) { [inbox] exit in inbox.post(.exited(run, exit)) }
-        } catch {
-            return .spawnFailed(run, reason: "\(error)")
-        }
-        processes[run] = process
-        let record = RunRecord(run: run, process: process.identity, stop: plan.stop)
-        records[run] = record
-        keeping(run.daemon) { records throws(RunRecordError) in try records.write(record) }
-        return .spawned(run, pid: process.identity.pid)
+    func publish() {
+        let statuses = board.statuses(of: supervision, at: now())
+        published.withLock { $0 = statuses }
     }
 
     func ended(_ run: RunID, _ exit: ProcessExit, _ probes: inout DiscardingTaskGroup) {
@@ -202,7 +187,12 @@ public actor Supervisor: Service {
     private func take(_ order: SupervisorOrder, _ number: UInt64, _ probes: inout DiscardingTaskGroup) {
         let decision = inputs(for: order)
         for input in decision.inputs { handle(input, &probes) }
-        desk.answer(number, with: decision.receipt)
+        // What is remembered is answered once a kill of Ghost cannot take it back.
+        if order.isRemembered {
+            memory.receipts.append((number, decision.receipt))
+        } else {
+            desk.answer(number, with: decision.receipt)
+        }
     }
 
     private func probe(

@@ -9,6 +9,8 @@ public struct SupervisorPorts: Sendable {
     public var prober: any ProbeRunner
     /// Keeps what the next Ghost must know.
     public var records: RunRecords
+    /// Where wishes, deaths and totals survive this Ghost; nil if they need not.
+    public var memory: SupervisionFile?
     /// The file that the output of a daemon is appended to.
     public var outputPath: @Sendable (DaemonName) -> String
     /// The Lifecycle Governor's log.
@@ -33,6 +35,7 @@ public struct SupervisorPorts: Sendable {
         spawner: any Spawner,
         prober: any ProbeRunner,
         records: RunRecords,
+        memory: SupervisionFile? = nil,
         outputPath: @escaping @Sendable (DaemonName) -> String,
         governorLog: any ComponentLogSink,
         sentinelLog: any ComponentLogSink,
@@ -46,6 +49,7 @@ public struct SupervisorPorts: Sendable {
         self.spawner = spawner
         self.prober = prober
         self.records = records
+        self.memory = memory
         self.outputPath = outputPath
         self.governorLog = governorLog
         self.sentinelLog = sentinelLog
