@@ -35,3 +35,7 @@ declare module "jsdom" {
     }
 }
 declare const process: { env: Record<string, string | undefined>; cwd(): string };
+// Not among the types that Debian packages.
+declare module "react-dom/test-utils" {
+    export function act(work: () => void | Promise<void>): Promise<void>;
+}

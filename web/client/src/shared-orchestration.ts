@@ -124,8 +124,8 @@ export class SharedOrchestration implements Source<OrchestrationData, Orchestrat
         return new Promise((resolve) => {
             const stop = this.store.listen(() => {
                 const { connection, data, failureCount } = this.store.get();
-                const isAsked = connection === "open" || (connection === "polling" && this.demand?.purpose === "data");
-                if (connection === "connecting" || (isAsked && data === null && failureCount === 0)) return;
+                const isPolled = connection === "polling" && this.demand?.purpose === "data" && failureCount === 0;
+                if (connection === "connecting" || (data === null && (connection === "open" || isPolled))) return;
                 stop();
                 resolve();
             });
