@@ -31,12 +31,12 @@ export class Demands {
     private readonly wants = new Set<{ demand: Demand }>();
     private readonly environment: Environment;
     private readonly supply: Supply;
-    private readonly linger: number;
+    private readonly linger: () => number;
     private lingering: unknown = null;
     private supplied: Demand | null = null;
 
-    /** @param linger how long to go on after the last one left, in milliseconds. */
-    constructor(environment: Environment, linger: number, supply: Supply) {
+    /** @param linger how long to go on after the last one left, in milliseconds; asked when that happens. */
+    constructor(environment: Environment, linger: () => number, supply: Supply) {
         this.environment = environment;
         this.linger = linger;
         this.supply = supply;
@@ -73,14 +73,25 @@ export class Demands {
         };
     }
 
+    /** Ends the lingering if nobody wants anything: what is kept for the next one to come must not cost requests. */
+    cutLinger(): void {
+        if (this.wants.size === 0) this.lingerFor(0);
+    }
+
+    private lingerFor(duration: number): void {
+        this.environment.clearTimer(this.lingering);
+        if (this.supplied === null) return;
+        this.lingering = this.environment.setTimer(() => {
+            this.supplied = null;
+            this.supply.stop();
+        }, duration);
+    }
+
     private settle(): void {
         const { sum } = this;
         this.environment.clearTimer(this.lingering);
         if (sum === null) {
-            this.lingering = this.environment.setTimer(() => {
-                this.supplied = null;
-                this.supply.stop();
-            }, this.linger);
+            this.lingerFor(this.linger());
         } else if (this.supplied === null) {
             this.supplied = sum;
             this.supply.start(sum);

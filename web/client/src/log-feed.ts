@@ -66,7 +66,12 @@ export class LogFeed implements Source<readonly LogEntry[], LogState> {
             onConnection: (connection) => this.takeConnection(connection),
             retryDelay: () => this.demand?.retryDelay ?? 1000,
         });
-        this.demands = new Demands(environment, connectionLinger, {
+        // Only an open stream is kept for the next one to come; anything else would cost requests for nobody.
+        const linger = (): number => (this.store.get().connection === "open" ? connectionLinger : 0);
+        this.store.listen(() => {
+            if (linger() === 0) this.demands.cutLinger();
+        });
+        this.demands = new Demands(environment, linger, {
             start: (demand) => {
                 this.demand = demand;
                 this.stopWaking = environment.onWake(() => this.stream.wake());

@@ -51,7 +51,7 @@ export class PolledQuery<Data> implements Source<Data> {
         this.fetch = (signal) => options.fetch(signal);
         this.merge = options.merge ?? ((old, next) => keepEqual(old, next));
         // Lingers until the next task only: long enough for a component that is mounted again in the same breath.
-        this.demands = new Demands(this.environment, 0, {
+        this.demands = new Demands(this.environment, () => 0, {
             start: (demand) => {
                 this.demand = demand;
                 this.take({ kind: "start", at: this.environment.now(), updatedAt: this.store.get().dataUpdatedAt });

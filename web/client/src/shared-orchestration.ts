@@ -67,7 +67,12 @@ export class SharedOrchestration implements Source<OrchestrationData, Orchestrat
             onMessage: (message) => this.take(message),
             hello: { kind: "hello" },
         });
-        this.demands = new Demands(environment, connectionLinger, {
+        // Only an open stream is kept for the next one to come; anything else would cost requests for nobody.
+        const linger = (): number => (this.store.get().connection === "open" ? connectionLinger : 0);
+        this.store.listen(() => {
+            if (linger() === 0) this.demands.cutLinger();
+        });
+        this.demands = new Demands(environment, linger, {
             start: (demand) => {
                 this.demand = demand;
                 this.stopWaking = environment.onWake(() => {

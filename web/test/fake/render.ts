@@ -12,6 +12,10 @@ import { FakeServer } from "./server.js";
 const { act: newAct } = React as unknown as { act?: typeof oldAct };
 const act = newAct ?? oldAct;
 
+function isHookResult(result: unknown): result is object {
+    return typeof result === "object" && result !== null && "refetch" in result;
+}
+
 /** A page with a server, a clock and mounted components. */
 export class Page {
     readonly clock = new FakeClock();
@@ -27,7 +31,9 @@ export class Page {
         let callHook = hook;
         const Probe = (): null => {
             rendered += 1;
-            seen.push(callHook());
+            const result = callHook();
+            // What a hook returns tracks what is read of it: a copy reads all, and stays as it was.
+            seen.push(isHookResult(result) ? { ...result } : result);
             return null;
         };
         const tree = (): ReactElement => {
