@@ -305,6 +305,14 @@ static void keep(int listener) {
     }
 }
 
+// Programs run at the niceness that Ghost was started with: its threads may have another one, and whoever starts the
+// keeper is one of them.
+static void take_niceness_of_parent(void) {
+    errno = 0;
+    int niceness = getpriority(PRIO_PROCESS, (id_t)getppid());
+    if (errno == 0) setpriority(PRIO_PROCESS, 0, niceness);
+}
+
 int main(int argc, char **argv) {
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         printf("ghost-keeper %d\n", KEEPER_PROTOCOL);
@@ -321,6 +329,7 @@ int main(int argc, char **argv) {
     raise_descriptor_limit();
     keeper.linger = LINGER_MILLISECONDS;
     adopt_orphans();
+    take_niceness_of_parent();
     set_up_signals();
     lock_folder();
     for (size_t i = 0; i < MOST_CONNECTIONS; i++) keeper.connections[i].socket = -1;

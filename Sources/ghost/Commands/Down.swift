@@ -28,22 +28,45 @@ struct Down: AsyncParsableCommand {
         try result.get()
     }
 
+    /// What became of the wish to stop everything.
+    private enum Outcome {
+        /// These daemons had a process.
+        case stopped([String])
+        /// Nobody answers.
+        case notRunning
+        case failed(any Error)
+    }
+
     private func stop(_ project: Project, _ client: GhostClient) async throws {
-        do {
-            let daemons = try await client.daemons().filter { $0.pid != nil }
-            try await client.stopEverything()
-            try await waitUntilGone(project, client)
-            Terminal.print("stopped: \(daemons.isEmpty ? "no daemon ran" : list(daemons.map(\.name.text)))")
-        } catch let error as GhostClientError where error.code == .notReachable {
+        switch await outcome(project, client) {
+        case .stopped(let names):
+            Terminal.print("stopped: \(names.isEmpty ? "no daemon ran" : list(names))")
+        case .notRunning:
             let stopped = try project.stopLeftovers()
             Terminal.print(
                 stopped.isEmpty
                     ? "nothing to stop: Ghost is not running for \(project.directory)"
                     : "Ghost was not running; stopped what it had left: \(list(stopped))"
             )
-        } catch let error as GhostClientError {
-            throw GhostFailure(ExitCode(error.code), error.sentence)
+        case .failed(let error):
+            throw error
         }
+    }
+
+    private func outcome(_ project: Project, _ client: GhostClient) async -> Outcome {
+        do {
+            let daemons = try await client.daemons()
+            try await client.stopEverything()
+            try await waitUntilGone(project, client)
+            return .stopped(daemons.filter { $0.pid != nil }.map(\.name.text))
+        } catch {
+            return Self.outcome(of: error)
+        }
+    }
+
+    private static func outcome(of error: any Error) -> Outcome {
+        guard let error = error as? GhostClientError else { return .failed(error) }
+        return error.code == .notReachable ? .notRunning : .failed(GhostFailure(ExitCode(error.code), error.sentence))
     }
 
     /// Waits until the process has ended, and says every few seconds what it waits for.
