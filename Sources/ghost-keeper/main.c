@@ -305,6 +305,14 @@ static void keep(int listener) {
     }
 }
 
+/* Ghost starts the keeper from a thread, and on Linux threads have priorities of their own: daemons must get that of the
+   program as a whole. */
+static void take_niceness_of_ghost(void) {
+    errno = 0;
+    int niceness = getpriority(PRIO_PROCESS, (id_t)getppid());
+    if (errno == 0) setpriority(PRIO_PROCESS, 0, niceness);
+}
+
 int main(int argc, char **argv) {
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         printf("ghost-keeper %d\n", KEEPER_PROTOCOL);
@@ -317,6 +325,7 @@ int main(int argc, char **argv) {
     if (chdir(argv[1]) != 0) fail("enter", argv[1]);
     if (mkdir("exits", 0700) != 0 && errno != EEXIST) fail("make", "exits");
     seal_inherited();
+    take_niceness_of_ghost();
     program_keep_descriptor_limit();
     raise_descriptor_limit();
     keeper.linger = LINGER_MILLISECONDS;

@@ -74,6 +74,11 @@ public enum SupervisingGhost {
                 prober: DaemonProber(prober: prober),
                 records: RunRecords(directory: project.state.runs),
                 memory: SupervisionFile(path: project.state.supervision),
+                watcher: OutputWatch(),
+                notifications: NotifySockets(
+                    folder: project.state.notifySockets(runtimeFolder: environment["XDG_RUNTIME_DIR"])
+                ),
+                zone: MachineTime(),
                 outputPath: { project.state.log(of: $0.text) },
                 governorLog: logs.log(of: .lifecycle),
                 sentinelLog: logs.log(of: .sentinel),

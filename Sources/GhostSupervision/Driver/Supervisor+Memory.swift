@@ -40,6 +40,8 @@ extension Supervisor {
                 )
             else { return }
             supervision = resumed
+            marks = content.output ?? marks
+            rememberedDue = content.due ?? [:]
             publish()
         }
         memory.revision = supervision.revision
@@ -74,8 +76,12 @@ extension Supervisor {
     }
 
     private func snapshot() -> @Sendable () -> SupervisionFile.Content {
-        { [supervision, moment = now(), boot] in
-            SupervisionFile.Content(supervision: supervision.saved(at: moment, boot: boot))
+        { [supervision, moment = now(), boot, due = schedules.remembered, marks] in
+            SupervisionFile.Content(
+                supervision: supervision.saved(at: moment, boot: boot),
+                due: due,
+                output: marks
+            )
         }
     }
 
