@@ -76,7 +76,8 @@ struct OutputProbeEndToEndTests {
             """
         try folder.write(script, to: "d.py")
         try await withGhostUp("daemons: { d: { command: python3 d.py, ready: { notify: true } } }\n", in: folder) {
-            _, client in
+            _,
+            client in
             try await eventually("it runs") { folder.read(".ghost/logs/daemons/d.log") == "up\n" }
             #expect(try await client.daemon(name("d")).readiness != .ready)
             try folder.write("", to: "go")

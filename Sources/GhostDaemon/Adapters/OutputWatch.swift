@@ -112,7 +112,8 @@ final class OutputWatch: OutputWatcher {
         return false
     }
 
-    private static func find(_ place: inout (file: FollowedFile, phrase: PhraseSearch), _ buffer: inout [UInt8]) -> Bool {
+    private static func find(_ place: inout (file: FollowedFile, phrase: PhraseSearch), _ buffer: inout [UInt8]) -> Bool
+    {
         var total = 0
         while total < bytesPerLook {
             // What cannot be read now is tried again at the next look.

@@ -60,7 +60,9 @@ extension LogPhrase {
         case .pattern(let pattern): return pattern
         case .text(let text):
             return text.unicodeScalars.map { scalar in
-                guard scalar.isASCII, !scalar.properties.isAlphabetic, !("0"..."9" ~= scalar) else { return "\(scalar)" }
+                guard scalar.isASCII, !scalar.properties.isAlphabetic, !("0"..."9" ~= scalar) else {
+                    return "\(scalar)"
+                }
                 let digits = String(scalar.value, radix: 16)
                 return "\\x" + (digits.count == 1 ? "0" + digits : digits)
             }.joined()

@@ -124,7 +124,12 @@ enum ProbeReading {
         let pattern = section.text("pattern", problems: &problems)
         section.rejectOthers(problems: &problems)
         return pattern.flatMap {
-            checked(.pattern($0), at: section.keyNode("pattern") ?? node, path: section.path(of: "pattern"), problems: &problems)
+            checked(
+                .pattern($0),
+                at: section.keyNode("pattern") ?? node,
+                path: section.path(of: "pattern"),
+                problems: &problems
+            )
         }
     }
 

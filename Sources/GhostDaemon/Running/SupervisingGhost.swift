@@ -95,7 +95,12 @@ public enum SupervisingGhost {
         )
         let stop = Latch<Void>()
         let control = ControlSources(
-            control: SupervisorControl(supervisor: supervisor, journal: journal, needs: plan.hardNeeds, stop: stop),
+            control: SupervisorControl(
+                supervisor: supervisor,
+                journal: journal,
+                takeover: PlanTakeover(supervisor: supervisor, plan: plan, load: { try project.loadPlan() }),
+                stop: stop
+            ),
             journal: journal,
             usage: UsageSampler(),
             token: AccessTokenFile.openOrCreate(project.state.token, logger: options.logger)

@@ -62,7 +62,8 @@ public enum CauseChain {
         newest.first { event in
             switch event.kind {
             case .trouble, .gap, .command, .leftover, .signalled, .skipped, .reloaded, .rootCause: false
-            case .boot, .adopted, .blocked, .probeFailed, .probePassed, .stuck, .removed, .left, .starting, .started, .ready, .unready, .recovered, .notStarted, .ended, .restart,
+            case .boot, .adopted, .blocked, .probeFailed, .probePassed, .stuck, .removed, .left, .starting, .started,
+                .ready, .unready, .recovered, .notStarted, .ended, .restart,
                 .crashLoop, .crashLoopOver, .stopping, .killing, .stoodDown, .shutdown, .shutdownCompleted:
                 true
             }

@@ -55,7 +55,9 @@ struct ScheduleBook: Sendable {
 
     /// The daemons that are due, by name; each is due again at its next time.
     mutating func takeDue(at now: Timestamp) -> [DaemonName] {
-        let due = entries.filter { entry in entry.value.next.map { $0 <= now } ?? false }.keys.sorted { $0.text < $1.text }
+        let due = entries.filter { entry in entry.value.next.map { $0 <= now } ?? false }.keys.sorted {
+            $0.text < $1.text
+        }
         for name in due {
             guard var entry = entries[name] else { continue }
             pass(&entry, now: now)

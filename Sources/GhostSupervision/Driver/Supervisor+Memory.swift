@@ -109,7 +109,7 @@ extension SupervisorOrder {
     var isRemembered: Bool {
         switch self {
         case .daemon(_, .start), .daemon(_, .stop), .daemon(_, .restart): true
-        case .daemon(_, .signal), .answer, .killEverything: false
+        case .daemon(_, .signal), .takeOver, .answer, .killEverything: false
         }
     }
 }

@@ -155,7 +155,12 @@ public actor Supervisor: Service {
     /// Lets the machines decide about one input and does what they say, depth first: what a start leads to is done before
     /// the next start, so that events are told when they happen.
     func handle(_ input: SupervisionInput, _ probes: inout DiscardingTaskGroup) {
-        var rest = decide(input)
+        carryOut(decide(input), &probes)
+    }
+
+    /// Does what the machines say, the last action first.
+    private func carryOut(_ actions: [SupervisionAction], _ probes: inout DiscardingTaskGroup) {
+        var rest = actions
         while let action = rest.popLast() {
             switch action {
             case .spawn(let run):
@@ -203,9 +208,24 @@ public actor Supervisor: Service {
         settleRecord(of: run)
     }
 
+    /// Another plan takes the place of the one that is followed.
+    private func takeOver(_ change: PlanChange, _ probes: inout DiscardingTaskGroup) {
+        do throws(StartOrderError) {
+            let actions = try supervision.apply(change, now: ports.monotonicNow())
+            publish()
+            carryOut(actions.reversed(), &probes)
+        } catch {
+            emit(.trouble(nil, "the changed plan is not taken over: \(error)"))
+            return
+        }
+        let missed = schedules.take(change.next, now: ports.wallNow())
+        for name in missed { handle(.due(name), &probes) }
+    }
+
     private func take(_ order: SupervisorOrder, _ number: UInt64, _ probes: inout DiscardingTaskGroup) {
         let decision = inputs(for: order)
         for input in decision.inputs { handle(input, &probes) }
+        if case .takeOver(let change) = order, decision.receipt == .taken { takeOver(change, &probes) }
         // What is remembered is answered once a kill of Ghost cannot take it back.
         if order.isRemembered {
             memory.receipts.append((number, decision.receipt))
