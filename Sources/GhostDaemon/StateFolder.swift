@@ -52,6 +52,17 @@ public struct StateFolder: Sendable, Equatable {
     public var runs: String { path + "/runs" }
     /// What people wanted of the daemons, and their deaths.
     public var supervision: String { path + "/supervision.json" }
+    /// The sockets that daemons tell their state to.
+    ///
+    /// A path that would be too long for the kernel moves to the user's runtime folder.
+    ///
+    /// - Parameter runtimeFolder: `$XDG_RUNTIME_DIR`, or nil for the temporary folder.
+    public func notifySockets(runtimeFolder: String?) -> String {
+        let usual = path + "/notify"
+        let longestName = "/0123456789abcdef.sock".utf8.count
+        guard usual.utf8.count + longestName > Self.longestSocketPath else { return usual }
+        return "\(runtimeFolder ?? "/tmp/ghost-\(getuid())")/ghost/\(Self.hash(of: path)).notify"
+    }
     /// What the logs added up to, and how far they were read.
     public var database: String { path + "/state.sqlite" }
     /// The secret that lets requests over TCP change something.

@@ -29,7 +29,7 @@ struct Ghost: AsyncParsableCommand {
             CommandGroup(name: "Look", subcommands: [Status.self, Ps.self, Why.self, Events.self, Logs.self]),
             CommandGroup(
                 name: "Change",
-                subcommands: [Start.self, Stop.self, Restart.self, SignalCommand.self]
+                subcommands: [Start.self, Stop.self, Restart.self, Reload.self, SignalCommand.self]
             ),
             CommandGroup(name: "Any log", subcommands: [Parse.self, Rules.self]),
         ]

@@ -203,8 +203,12 @@ struct ConfigurationTests {
             ["1:43: daemons.a.ready.tcp must be an address such as 127.0.0.1:5432"]
         ),
         (
-            "daemons: { a: { command: x, schedule: { every: 1h } } }",
-            [#"1:29: "schedule" in daemons.a is not supported by this version of Ghost; remove it"#]
+            "daemons: { a: { command: x, limits: { cpu: 2 } } }",
+            [#"1:39: "cpu" in daemons.a.limits is not supported by this version of Ghost; remove it"#]
+        ),
+        (
+            "daemons: { a: { command: x, ready: { log: { pattern: '(a' } } } }",
+            ["1:45: daemons.a.ready.log.pattern: This group is not closed; add ) or write \\( for the character"]
         ),
         (
             "daemons: { a: { command: x, needs: { b: succeeded } }, b: x }",

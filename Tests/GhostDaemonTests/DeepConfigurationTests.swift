@@ -157,14 +157,14 @@ import Testing
     }
 
     @Test func whatIsNotCarriedOutIsRefused() {
-        let text = "daemons: { d: { command: x, limits: { memory: 1GiB }, schedule: { every: 2m } } }"
+        let text = "daemons: { d: { command: x, limits: { memory: 1GiB, cpu: 2 } } }"
         let failure = #expect(throws: ConfigurationFailure.self) {
             try PlanLoader.parse(text, folder: "/project", name: "ghost.yaml")
         }
         #expect(
             failure?.problems.map(\.message) == [
                 "\"memory\" in daemons.d.limits is not supported by this version of Ghost; remove it",
-                "\"schedule\" in daemons.d is not supported by this version of Ghost; remove it",
+                "\"cpu\" in daemons.d.limits is not supported by this version of Ghost; remove it",
             ]
         )
     }

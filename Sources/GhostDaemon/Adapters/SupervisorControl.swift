@@ -7,8 +7,8 @@ import GhostSystem
 struct SupervisorControl: ControlPort {
     let supervisor: Supervisor
     let journal: EventJournal
-    /// What each daemon cannot start without.
-    let needs: [DaemonName: [DaemonName]]
+    /// Takes over a changed configuration.
+    let takeover: PlanTakeover
     /// Set when Ghost is to stop.
     let stop: Latch<Void>
 
@@ -67,9 +67,7 @@ struct SupervisorControl: ControlPort {
     }
 
     func reload(by who: Operator) async throws(ControlRefusal) -> Acknowledgement {
-        throw .unsupported(
-            "This Ghost takes a changed configuration over when it starts: \"ghost down\", then \"ghost up\"."
-        )
+        try await takeover.take()
     }
 
     private func settling(of status: DaemonStatus, after run: String?) -> Settling {
@@ -78,7 +76,7 @@ struct SupervisorControl: ControlPort {
             at: Clocks.wall(),
             after: run,
             among: supervisor.statuses,
-            needs: needs[status.name] ?? []
+            needs: takeover.needs[status.name] ?? []
         )
     }
 

@@ -1,4 +1,5 @@
 import GhostModel
+import GhostPatterns
 import Yams
 
 /// Reads a probe: one question such as `{ http: URL }`, or `{ any: [...] }` or `{ all: [...] }` of several, with `every`,
@@ -113,14 +114,40 @@ enum ProbeReading {
 
     /// `log: TEXT`, or `log: {pattern: REGEX}`.
     private static func phrase(_ node: Node, path: String, problems: inout ProblemList) -> Probe? {
-        if case .scalar(let text) = node, !text.string.isEmpty { return .log(.text(text.string)) }
+        if case .scalar(let text) = node, !text.string.isEmpty {
+            return checked(.text(text.string), at: node, path: path, problems: &problems)
+        }
         guard case .mapping = node, var section = MappingReader(node, path: path, problems: &problems) else {
             problems.add("\(path) must be a text, or {pattern: REGULAR EXPRESSION}", at: node)
             return nil
         }
         let pattern = section.text("pattern", problems: &problems)
         section.rejectOthers(problems: &problems)
-        return pattern.map { .log(.pattern($0)) }
+        return pattern.flatMap {
+            checked(
+                .pattern($0),
+                at: section.keyNode("pattern") ?? node,
+                path: section.path(of: "pattern"),
+                problems: &problems
+            )
+        }
+    }
+
+    /// A phrase that can be looked for.
+    private static func checked(
+        _ phrase: LogPhrase,
+        at node: Node,
+        path: String,
+        problems: inout ProblemList
+    ) -> Probe? {
+        do throws(RegexFailure) {
+            _ = try LinearRegex(phrase.regularExpression)
+            return .log(phrase)
+        } catch {
+            let sentence = error.message.hasSuffix(".") ? String(error.message.dropLast()) : error.message
+            problems.add("\(path): \(sentence)", at: node)
+            return nil
+        }
     }
 
     private static func http(_ node: Node, path: String, problems: inout ProblemList) -> Probe? {

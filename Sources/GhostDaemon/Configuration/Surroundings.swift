@@ -12,7 +12,7 @@ public struct Surroundings: Sendable {
     /// To ignore a limit or a user in silence would be worse than to refuse it. Kinds of probes begin with `probe.`, limits
     /// with `limits.`.
     public static let notCarriedOut: Set<String> = [
-        "schedule", "limits.memory", "limits.cpu", "probe.log", "probe.notify", "probe.silent_for",
+        "limits.memory", "limits.cpu",
     ]
 
     /// Creates surroundings; without anything, nothing can be referred to.

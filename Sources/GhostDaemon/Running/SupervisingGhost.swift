@@ -74,6 +74,11 @@ public enum SupervisingGhost {
                 prober: DaemonProber(prober: prober),
                 records: RunRecords(directory: project.state.runs),
                 memory: SupervisionFile(path: project.state.supervision),
+                watcher: OutputWatch(),
+                notifications: NotifySockets(
+                    folder: project.state.notifySockets(runtimeFolder: environment["XDG_RUNTIME_DIR"])
+                ),
+                zone: MachineTime(),
                 outputPath: { project.state.log(of: $0.text) },
                 governorLog: logs.log(of: .lifecycle),
                 sentinelLog: logs.log(of: .sentinel),
@@ -90,7 +95,12 @@ public enum SupervisingGhost {
         )
         let stop = Latch<Void>()
         let control = ControlSources(
-            control: SupervisorControl(supervisor: supervisor, journal: journal, needs: plan.hardNeeds, stop: stop),
+            control: SupervisorControl(
+                supervisor: supervisor,
+                journal: journal,
+                takeover: PlanTakeover(supervisor: supervisor, plan: plan, load: { try project.loadPlan() }),
+                stop: stop
+            ),
             journal: journal,
             usage: UsageSampler(),
             token: AccessTokenFile.openOrCreate(project.state.token, logger: options.logger)

@@ -35,6 +35,8 @@ public final class SupervisionFile: Sendable {
         var supervision: SavedSupervision
         /// When each daemon with a schedule was due last; missing where there is none.
         var due: [String: Timestamp]?
+        /// Where the output of each run began, and what was seen in it.
+        var output: OutputMarks?
     }
 
     /// The part that every version has.

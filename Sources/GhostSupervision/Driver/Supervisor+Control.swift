@@ -5,6 +5,8 @@ import Synchronization
 public enum SupervisorOrder: Sendable, Hashable {
     /// Something about one daemon.
     case daemon(DaemonName, DaemonOrder)
+    /// To take over another plan.
+    case takeOver(PlanChange)
     /// To answer, which it does as soon as it supervises.
     case answer
     /// To stop everything at once: KILL for every process, without its stop sequence.
@@ -76,6 +78,8 @@ extension Supervisor {
     func inputs(for order: SupervisorOrder) -> (receipt: OrderReceipt, inputs: [SupervisionInput]) {
         switch order {
         case .answer: return (supervision.course == .running ? .taken : .closing, [])
+        // Its actions come from the machines directly.
+        case .takeOver: return (supervision.course == .running ? .taken : .closing, [])
         case .killEverything: return (.taken, [.shutdown, .hurry])
         case .daemon(let name, let order):
             guard let machine = supervision[name] else { return (.unknownDaemon, []) }

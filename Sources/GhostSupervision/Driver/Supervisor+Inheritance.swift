@@ -26,11 +26,13 @@ extension Supervisor {
         for run in inherited where !run.isAlive { take(run, &probes) }
         for run in leftovers.gone {
             handle(.endedUnseen(run, .unknown, at: ports.monotonicNow()), &probes)
+            stopListening(to: run)
             settleRecord(of: run)
         }
         for record in content.records where record.stage == .ended && supervision[record.run.daemon] == nil {
             keeping(record.run.daemon) { records throws(RunRecordError) in try records.remove(record.run.daemon) }
         }
+        marks.keep(only: processes.keys)
         return held
     }
 
@@ -43,6 +45,8 @@ extension Supervisor {
         case .alive(let run, let process, let startedAt, let stop):
             processes[run] = process
             records[run] = RunRecord(run: run, process: process.identity, stop: stop)
+            // It goes on speaking to the same path.
+            if let plan = supervision[run.daemon]?.plan { _ = openNotifications(for: run, plan) }
             handle(.adopted(run, pid: process.identity.pid, startedAt: startedAt), &probes)
             if supervision[run.daemon]?.liveRun != run { dismiss(run, process, stop) }
         case .ended(let run, let exit, let at):
@@ -50,6 +54,7 @@ extension Supervisor {
             let passed = Duration.milliseconds(max(moment.wall.milliseconds - at.milliseconds, 0))
             let ended = moment.monotonic + (.zero - passed)
             handle(.endedUnseen(run, exit.status, at: ended), &probes)
+            stopListening(to: run)
             settleRecord(of: run)
         }
     }

@@ -40,6 +40,8 @@ extension Supervisor {
                 )
             else { return }
             supervision = resumed
+            marks = content.output ?? marks
+            rememberedDue = content.due ?? [:]
             publish()
         }
         memory.revision = supervision.revision
@@ -74,8 +76,12 @@ extension Supervisor {
     }
 
     private func snapshot() -> @Sendable () -> SupervisionFile.Content {
-        { [supervision, moment = now(), boot] in
-            SupervisionFile.Content(supervision: supervision.saved(at: moment, boot: boot))
+        { [supervision, moment = now(), boot, due = schedules.remembered, marks] in
+            SupervisionFile.Content(
+                supervision: supervision.saved(at: moment, boot: boot),
+                due: due,
+                output: marks
+            )
         }
     }
 
@@ -103,7 +109,7 @@ extension SupervisorOrder {
     var isRemembered: Bool {
         switch self {
         case .daemon(_, .start), .daemon(_, .stop), .daemon(_, .restart): true
-        case .daemon(_, .signal), .answer, .killEverything: false
+        case .daemon(_, .signal), .takeOver, .answer, .killEverything: false
         }
     }
 }

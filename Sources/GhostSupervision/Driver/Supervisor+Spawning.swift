@@ -12,9 +12,11 @@ extension Supervisor {
         do {
             let files = outputFiles(of: run.daemon)
             let attributes = try ProcessAttributes(plan.process)
+            var environment = environment(of: plan, as: attributes.account)
+            if let path = openNotifications(for: run, plan) { environment["NOTIFY_SOCKET"] = path }
             var request = try SpawnRequest(
                 plan.command,
-                environment: environment(of: plan, as: attributes.account),
+                environment: environment,
                 workingDirectory: plan.workingDirectory,
                 output: .captured(.init(path: files.output, errorPath: files.error, plan: plan.output))
             )

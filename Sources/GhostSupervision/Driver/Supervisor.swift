@@ -27,7 +27,11 @@ public actor Supervisor: Service {
     /// The runs of daemons that are not declared any more, which are being stopped.
     var dismissed: [RunID: StopSequence] = [:]
     var timers = Timers()
+    /// When daemons were due last, as an earlier Ghost wrote it down.
+    var rememberedDue: [String: Timestamp] = [:]
     var memory = Memory()
+    var marks = OutputMarks()
+    var schedules: ScheduleBook
     private var logs: SupervisionLogs
     private var board = StatusBoard()
     private nonisolated let published: Mutex<[DaemonStatus]>
@@ -40,6 +44,9 @@ public actor Supervisor: Service {
         case leave
         case alarm
         case remembered(String?)
+        case phraseSeen(ProbeID, LogPhrase)
+        case notified(RunID)
+        case outputSeen(RunID, at: MonotonicTime)
         case ordered(SupervisorOrder, number: UInt64)
         case shutdown
     }
@@ -62,6 +69,7 @@ public actor Supervisor: Service {
         self.ports = ports
         self.environment = environment
         self.processID = processID
+        schedules = ScheduleBook(zone: ports.zone)
         self.startGate = startGate
         let now = Moment(monotonic: ports.monotonicNow(), wall: ports.wallNow())
         let supervision = try Supervision(daemons, now: now.monotonic)
@@ -105,7 +113,9 @@ public actor Supervisor: Service {
         let held = takeOver(&probes)
         // Stopping leftovers may have taken long; whoever asked to shut down meanwhile wants nothing started.
         let isWanted = !Task.isShuttingDownGracefully && !Task.isCancelled
+        let missed = schedules.take(supervision.machines.map(\.plan), remembered: rememberedDue, now: ports.wallNow())
         handle(isWanted ? .start(held: held) : .shutdown, &probes)
+        for name in missed { handle(.due(name), &probes) }
         while supervision.course != .finished || !dismissed.isEmpty {
             saveIfChanged()
             alarm.set(nextDeadline, now: ports.monotonicNow())
@@ -114,6 +124,11 @@ public actor Supervisor: Service {
                 case .alarm: ring(alarm, &probes)
                 case .shutdown: handle(.shutdown, &probes)
                 case .remembered(let trouble): remembered(trouble)
+                case .phraseSeen(let id, let phrase):
+                    marks.saw(phrase, of: id.run)
+                    handle(.probed(id, .success), &probes)
+                case .notified(let run): handle(.notified(run), &probes)
+                case .outputSeen(let run, let instant): handle(.outputSeen(run, at: instant), &probes)
                 case .probed(let id, let result): handle(.probed(id, result), &probes)
                 case .ordered(let order, let number): take(order, number, &probes)
                 case .exited(let run, let exit): ended(run, exit, &probes)
@@ -140,14 +155,22 @@ public actor Supervisor: Service {
     /// Lets the machines decide about one input and does what they say, depth first: what a start leads to is done before
     /// the next start, so that events are told when they happen.
     func handle(_ input: SupervisionInput, _ probes: inout DiscardingTaskGroup) {
-        var rest = decide(input)
+        carryOut(decide(input), &probes)
+    }
+
+    /// Does what the machines say, the last action first.
+    private func carryOut(_ actions: [SupervisionAction], _ probes: inout DiscardingTaskGroup) {
+        var rest = actions
         while let action = rest.popLast() {
             switch action {
-            case .spawn(let run): rest += decide(spawn(run))
+            case .spawn(let run):
+                let outcome = spawn(run)
+                if case .spawnFailed = outcome { stopListening(to: run) }
+                rest += decide(outcome)
             case .signal(let run, let signal): processes[run]?.signalGroup(signal)
             case .probe(let id, let question, let timeout): probe(id, question, timeout: timeout, &probes)
-            // Not looked at yet: the configuration refuses what needs it.
-            case .watchLog, .watchOutput: break
+            case .watchLog(let id, let phrase): watchLog(id, phrase)
+            case .watchOutput(let run): watchOutput(run)
             case .diagnose(let run, let pid, let after):
                 emit(.stopStuck(run, pid: pid, after: after, facts: ports.describeProcess(pid)))
             case .arm(let timer, let deadline): timers.arm(timer, at: deadline)
@@ -173,6 +196,7 @@ public actor Supervisor: Service {
 
     func ended(_ run: RunID, _ exit: ProcessExit, _ probes: inout DiscardingTaskGroup) {
         processes[run] = nil
+        stopListening(to: run)
         let survivors: RunEnd.Survivors =
             switch exit.remains {
             case .nothing: .none
@@ -184,9 +208,24 @@ public actor Supervisor: Service {
         settleRecord(of: run)
     }
 
+    /// Another plan takes the place of the one that is followed.
+    private func takeOver(_ change: PlanChange, _ probes: inout DiscardingTaskGroup) {
+        do throws(StartOrderError) {
+            let actions = try supervision.apply(change, now: ports.monotonicNow())
+            publish()
+            carryOut(actions.reversed(), &probes)
+        } catch {
+            emit(.trouble(nil, "the changed plan is not taken over: \(error)"))
+            return
+        }
+        let missed = schedules.take(change.next, now: ports.wallNow())
+        for name in missed { handle(.due(name), &probes) }
+    }
+
     private func take(_ order: SupervisorOrder, _ number: UInt64, _ probes: inout DiscardingTaskGroup) {
         let decision = inputs(for: order)
         for input in decision.inputs { handle(input, &probes) }
+        if case .takeOver(let change) = order, decision.receipt == .taken { takeOver(change, &probes) }
         // What is remembered is answered once a kill of Ghost cannot take it back.
         if order.isRemembered {
             memory.receipts.append((number, decision.receipt))
@@ -219,7 +258,8 @@ public actor Supervisor: Service {
     // MARK: Time and telling
 
     private var nextDeadline: MonotonicTime? {
-        [timers.next, logs.nextBeat].compactMap(\.self).min()
+        let due = schedules.wait(at: ports.wallNow()).map { ports.monotonicNow() + $0 }
+        return [timers.next, logs.nextBeat, due].compactMap(\.self).min()
     }
 
     private func ring(_ alarm: Alarm, _ probes: inout DiscardingTaskGroup) {
@@ -227,6 +267,7 @@ public actor Supervisor: Service {
         for timer in timers.takeDue(at: ports.monotonicNow()) {
             if dismissed[timer.run] != nil { killDismissed(timer.run) } else { handle(.timer(timer), &probes) }
         }
+        for name in schedules.takeDue(at: ports.wallNow()) { handle(.due(name), &probes) }
         beat()
     }
 

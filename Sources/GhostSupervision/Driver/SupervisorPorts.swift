@@ -11,6 +11,12 @@ public struct SupervisorPorts: Sendable {
     public var records: RunRecords
     /// Where wishes, deaths and totals survive this Ghost; nil if they need not.
     public var memory: SupervisionFile?
+    /// Looks at what daemons write; nil if no probe needs it.
+    public var watcher: (any OutputWatcher)?
+    /// Listens to what daemons tell; nil if no probe needs it.
+    public var notifications: (any Notifications)?
+    /// The zone in which schedules are read.
+    public var zone: any LocalTime
     /// The file that the output of a daemon is appended to.
     public var outputPath: @Sendable (DaemonName) -> String
     /// The Lifecycle Governor's log.
@@ -36,6 +42,9 @@ public struct SupervisorPorts: Sendable {
         prober: any ProbeRunner,
         records: RunRecords,
         memory: SupervisionFile? = nil,
+        watcher: (any OutputWatcher)? = nil,
+        notifications: (any Notifications)? = nil,
+        zone: any LocalTime = UniversalTime(),
         outputPath: @escaping @Sendable (DaemonName) -> String,
         governorLog: any ComponentLogSink,
         sentinelLog: any ComponentLogSink,
@@ -50,6 +59,9 @@ public struct SupervisorPorts: Sendable {
         self.prober = prober
         self.records = records
         self.memory = memory
+        self.watcher = watcher
+        self.notifications = notifications
+        self.zone = zone
         self.outputPath = outputPath
         self.governorLog = governorLog
         self.sentinelLog = sentinelLog
