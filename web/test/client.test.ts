@@ -50,12 +50,15 @@ test("where the dashboard's route is absent or holds something else, the API's i
 
 test("each failure says what kind it is", async () => {
     const cases: [Parameters<FakeServer["next"]>[1], Partial<GhostError>][] = [
-        [answers.status(503, { "Retry-After": "7" }), { code: "http", status: 503, message: "HTTP 503: Status 503", retryAfter: 7000, isRetryable: true }],
+        [
+            answers.status(503, { "Retry-After": "7" }),
+            { code: "http", status: 503, message: "HTTP 503: Status 503", retryAfter: 7000, isRetryable: true },
+        ],
         [answers.status(400), { code: "http", status: 400, detail: "no", isRetryable: false }],
         [answers.status(429), { code: "http", status: 429, isRetryable: true, retryAfter: null }],
         [answers.status(502, {}, "<html>"), { code: "http", detail: null, isRetryable: true }],
         [answers.offline, { code: "network", isRetryable: true }],
-        [() => json({ status: "error", error: "the logs are gone" }), { code: "rejected", message: "the logs are gone" }],
+        [() => json({ status: "error", error: "no logs" }), { code: "rejected", message: "no logs" }],
         [() => json({ data: {} }), { code: "rejected", message: "Unknown orchestration error" }],
         [() => new Response("<html>"), { code: "protocol", isRetryable: true }],
         [() => json({ status: "success", data: 7 }), { code: "protocol" }],
@@ -110,8 +113,8 @@ test("a stand-in for fetch that has nothing but json() is enough", async () => {
     const clock = new FakeClock();
     const server = new FakeServer(clock.now);
     const { environment } = new FakeTab(server, clock);
-    const fetch = async (): Promise<Response> =>
-        ({ ok: true, status: 200, json: async () => ({ status: "success", data: server.data }) }) as unknown as Response;
+    const body = { status: "success", data: server.data };
+    const fetch = async (): Promise<Response> => ({ ok: true, status: 200, json: async () => body }) as Response;
     const client = new GhostClient({ environment: { ...environment, fetch } });
     assert.equal((await client.status()).sequence, 7);
 });

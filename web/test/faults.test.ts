@@ -66,7 +66,9 @@ test("fault 24: after unmounting no request is sent, the running one is aborted,
         const page = polled();
         prepare(page);
         const options = { onError: () => {} };
-        const useAll = (): unknown[] => [useOrchestratorHealth(options), useDaemonHealth(options), useLogStream(options)];
+        const useAll = (): unknown[] => {
+            return [useOrchestratorHealth(options), useDaemonHealth(options), useLogStream(options)];
+        };
         const hook = await page.mount(useAll);
         await page.pass(100);
         await hook.unmount();
@@ -120,8 +122,9 @@ test("fault 26: loading does not flicker", async () => {
 
 test("fault 27: components nested or flat, values outside the types and absent fields are read", async () => {
     const component = { status: "inactive", lastCheck: "t", error: null };
-    const nested = { orchestration: { sentinel: component, watchdog: component, lastUpdate: "then" }, timestamp: "now" };
-    const flat = { sentinel: component, watchdog: component, timestamp: "now", lastUpdate: "then" };
+    const components = { sentinel: component, watchdog: component, lastUpdate: "then" };
+    const nested = { orchestration: components, timestamp: "now" };
+    const flat = { ...components, timestamp: "now" };
     for (const data of [nested, flat]) {
         const page = polled();
         page.server.next(statusPath, () => json({ status: "success", data }));
@@ -139,8 +142,8 @@ test("fault 28: entries of one millisecond, zones and undated lines are neither 
     const now = (): string => new Date(page.clock.now()).toISOString();
     const at = "2026-11-22T11:00:00.000Z";
     const lines: { timestamp?: string; message: string }[] = [{ timestamp: at, message: "a" }, { message: "undated" }];
-    const answer = (): void =>
-        page.server.next("/api/recent-logs", () => json(lines.slice(-10).map((line) => ({ timestamp: now(), ...line }))));
+    const dated = () => lines.slice(-10).map((line) => ({ timestamp: now(), ...line }));
+    const answer = (): void => page.server.next("/api/recent-logs", () => json(dated()));
     answer();
     const hook = await page.mount(() => useLogStream().logs.map(({ message }) => message));
     const poll = async (...more: typeof lines): Promise<void> => {
@@ -159,7 +162,8 @@ test("fault 28: entries of one millisecond, zones and undated lines are neither 
 
 test("fault 29: the timeout covers the body", async () => {
     const page = polled();
-    const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{"status":')) });
+    const begun = new TextEncoder().encode('{"status":');
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(begun) });
     page.server.next(statusPath, () => new Response(body, { headers: { "Content-Type": "application/json" } }));
     const hook = await page.mount(() => useOrchestratorHealth({ onError: () => {} }));
     await page.pass(9999);

@@ -9,7 +9,10 @@ const folder = join(process.cwd(), "..", "Tests", "Golden");
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
 
 type Fields = Record<string, unknown>;
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function isFields(value: unknown): value is Fields {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 /** The paths at which reading changed what was written: a field that is absent, or has another type. */
 function differences(written: unknown, read: unknown, path = ""): string[] {

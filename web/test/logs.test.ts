@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LogEntry } from "@ghost/react";
 import { useDaemonLogs, useErrorLogs, useLogStream } from "@ghost/react";
+import { guessLevel } from "@ghost/client/log-entries.js";
 import { answers, frame, json } from "./fake/server.js";
 
 const messages = (entries: readonly LogEntry[]): string[] => entries.map(({ message }) => message);
@@ -124,18 +125,26 @@ test("older servers: the dashboard's list, and where that is absent the listing 
     const hook = await page.mount(() => useLogStream());
     assert.deepEqual(
         hook.last.logs.map(({ level, message, daemon }) => [level, message, daemon]),
-        [["warning", "one", "api"], ["error", "❌ two", undefined], ["info", "three", undefined], ["info", "null", undefined]],
+        [
+            ["warning", "one", "api"],
+            ["error", "❌ two", undefined],
+            ["info", "three", undefined],
+            ["info", "null", undefined],
+        ],
     );
     await page.close();
 
     const other = new Page();
     other.server.kind = "polled";
     other.server.next("/api/recent-logs", answers.status(404));
-    const entry = (timestamp: string, message: string, type: string) => ({ timestamp, message, type });
-    const listing = { sentinel: [entry("2026-11-22T11:00:02.000Z", "b", "sentinel")], executor: [entry("2026-11-22T11:00:01.000Z", "a", "executor")] };
+    const entry = (second: number, message: string, type: string) => {
+        return { timestamp: `2026-11-22T11:00:0${second}.000Z`, message, type };
+    };
+    const listing = { sentinel: [entry(2, "b", "sentinel")], executor: [entry(1, "a", "executor")] };
     other.server.next("/api/logs", () => json({ status: "success", data: { logs: listing } }));
     const listed = await other.mount(() => useLogStream());
-    assert.deepEqual(listed.last.logs.map(({ message, daemon }) => [message, daemon]), [["a", "executor"], ["b", "sentinel"]]);
+    const shown = listed.last.logs.map(({ message, daemon }) => [message, daemon]);
+    assert.deepEqual(shown, [["a", "executor"], ["b", "sentinel"]]);
     await other.close();
 });
 
@@ -167,4 +176,19 @@ test("another filter is another list, without entries of the first", async () =>
     await page.pass(1000);
     assert.equal(page.server.openStreams.length, 1);
     await page.close();
+});
+
+test("the level of a line without one is that of its mark, then that of its words", () => {
+    const table: [string, string][] = [
+        ["[t] 🟢 health check: healthy (2/2) warning=0 critical=0", "info"],
+        ["[t] ✅ api restart attempt 2 after error", "info"],
+        ["[t] ❌ task 7 failed", "error"],
+        ["[t] 🔴 api NOT running", "error"],
+        ["[t] 🟡 SYSTEM WARNING", "warning"],
+        ["WARN disk is nearly full", "warning"],
+        ["Traceback: Exception in thread", "error"],
+        ["terrors of the night", "info"],
+        ["", "info"],
+    ];
+    for (const [message, level] of table) assert.equal(guessLevel(message), level, message);
 });

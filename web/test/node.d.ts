@@ -1,7 +1,8 @@
 // The few names of Node that the tests use; its whole types are not among what Debian packages.
 declare module "node:test" {
-    export function test(name: string, body: () => void | Promise<void>): void;
-    export function test(name: string, options: { skip?: string | false; timeout?: number }, body: () => void | Promise<void>): void;
+    type Body = () => void | Promise<void>;
+    export function test(name: string, body: Body): void;
+    export function test(name: string, options: { skip?: string | false }, body: Body): void;
 }
 declare module "node:assert/strict" {
     interface Assert {
@@ -34,7 +35,7 @@ declare module "jsdom" {
         readonly window: Window & typeof globalThis;
     }
 }
-declare const process: { env: Record<string, string | undefined>; cwd(): string };
+declare const process: { env: Record<string, string | undefined>; cwd(): string; exitCode: number };
 // Not among the types that Debian packages.
 declare module "react-dom/test-utils" {
     export function act(work: () => void | Promise<void>): Promise<void>;

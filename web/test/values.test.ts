@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Connection, Demand, Query, StateChange } from "@ghost/client";
+import type { Connection, Demand, OrchestrationData, Query, StateChange } from "@ghost/client";
 import { GhostError, defaultDemand, delayCeiling, parsePosition, reduce, retryDelayFor } from "@ghost/client";
 import { parseChange, parseOrchestration, seededRandom, stepConnection, stepQuery } from "@ghost/client";
 import { replace, supersedes } from "@ghost/client/reducer.js";
@@ -83,7 +83,8 @@ test("inputs that do not fit a connection change nothing", () => {
     for (const [connection, kinds] of states) {
         for (const kind of kinds) {
             const input = { kind, at: 0, random: 0, error: lost } as Parameters<typeof stepConnection>[1];
-            assert.equal(stepConnection(connection, input, 1000).connection, connection, `${connection.state}, ${kind}`);
+            const next = stepConnection(connection, input, 1000).connection;
+            assert.equal(next, connection, `${connection.state}, ${kind}`);
         }
     }
     assert.equal(stepConnection(waiting, { kind: "wake" }, 1000).connection.state, "connecting");
@@ -120,7 +121,7 @@ test("a query does not retry a 4xx, waits as long as the server asks, and uses f
     assert.equal(stale.state, "fetching");
 });
 
-test("a change during a request asks once more after it; without a stream a query is polled, with one it is not", () => {
+test("a change during a request asks once more after it; with a stream a query is not polled", () => {
     const fetching: Query = { state: "fetching", attempt: 0, failures: 0, again: "no" };
     const noticed = stepQuery(fetching, { kind: "changed" }, demand, "pushed");
     assert.deepEqual(noticed, { ...fetching, again: "yes" });
@@ -176,9 +177,9 @@ test("random changes, coalesced in any way and repeated, end in the same state",
 
 test("a whole new state keeps the identity of equal parts, in both shapes", () => {
     const old = sampleData("e", 1);
-    const same = parseOrchestration(JSON.parse(JSON.stringify(old)));
-    assert.equal(replace(old, same), old);
-    const next = replace(old, parseOrchestration(JSON.parse(JSON.stringify(changed(old, "watchdog", { failedCount: 2 })))));
+    const copy = (data: OrchestrationData) => parseOrchestration(JSON.parse(JSON.stringify(data)));
+    assert.equal(replace(old, copy(old)), old);
+    const next = replace(old, copy(changed(old, "watchdog", { failedCount: 2 })));
     assert.equal(next.sentinel, old.sentinel);
     assert.notEqual(next.watchdog, old.watchdog);
     assert.equal(next.orchestration.watchdog, next.watchdog);

@@ -104,7 +104,9 @@ export class GhostClient {
     /** A page of log lines, oldest first. */
     async logs(query: LogQuery = {}, options?: RequestOptions): Promise<LogPage> {
         const body = await this.transport.json(`/api/v1/logs${queryText(query)}`, options);
-        if (!isObject(body) || !Array.isArray(body["lines"])) throw new GhostError("protocol", "The page has no lines.");
+        if (!isObject(body) || !Array.isArray(body["lines"])) {
+            throw new GhostError("protocol", "The page has no lines.");
+        }
         return body as unknown as LogPage;
     }
 

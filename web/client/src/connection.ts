@@ -25,7 +25,12 @@ export type ConnectionInput =
     | { kind: "wake" }
     | { kind: "stop" };
 
-export type ConnectionAction = { kind: "none" } | { kind: "connect" } | { kind: "wait"; delay: number } | { kind: "abort" };
+export type ConnectionAction =
+    | { kind: "none" }
+    | { kind: "connect" }
+    | { kind: "wait"; delay: number }
+    /** Drop the request or the stream. */
+    | { kind: "abort" };
 
 export interface ConnectionStep {
     connection: Connection;

@@ -47,7 +47,8 @@ export function hostEnvironment(overrides: Partial<Environment> = {}): Environme
             return typeof navigator === "undefined" ? null : ((navigator.locks as Locks | undefined) ?? null);
         },
         get openChannel() {
-            return typeof BroadcastChannel === "undefined" ? null : (name: string) => new BroadcastChannel(name) as Channel;
+            if (typeof BroadcastChannel === "undefined") return null;
+            return (name: string) => new BroadcastChannel(name) as Channel;
         },
         onWake(listener) {
             if (typeof window === "undefined") return () => {};

@@ -30,7 +30,11 @@ export function emptyOrchestration(): Store<OrchestrationState> {
 }
 
 /** The state after a whole new one came. */
-export function afterSnapshot(state: OrchestrationState, data: OrchestrationData, at: number): Partial<OrchestrationState> {
+export function afterSnapshot(
+    state: OrchestrationState,
+    data: OrchestrationData,
+    at: number,
+): Partial<OrchestrationState> {
     return { data: replace(state.data, data), dataUpdatedAt: at, error: null, failureCount: 0 };
 }
 
@@ -51,7 +55,9 @@ export function afterChange(
 }
 
 /** Tells what became known, for pages that share this connection. */
-export type Publish = (news: { kind: "change"; change: StateChange; epoch: string } | { kind: "all" | "alive" }) => void;
+export type Publish = (
+    news: { kind: "change"; change: StateChange; epoch: string } | { kind: "all" | "alive" },
+) => void;
 
 /** Keeps a state up to date over a stream, or by polling where there is none. */
 export class LiveOrchestration {

@@ -24,10 +24,17 @@ export function readLevel(value: unknown): LogLevel | null {
     return typeof value === "string" ? (levels[value.toLowerCase()] ?? null) : null;
 }
 
-/** The level that a line's mark, or its words, stand for. */
+/**
+ * The level that a line's mark stands for, or its words where it has none.
+ *
+ * A mark comes first: `🟢 health check: healthy warning=0` is no warning.
+ */
 export function guessLevel(message: string): LogLevel {
-    if (/❌|🔴|\b(error|failed|exception|fatal)\b/iu.test(message)) return "error";
-    return /🟡|⚠|\bwarn(ing)?\b/iu.test(message) ? "warning" : "info";
+    if (/❌|🔴|🛑/u.test(message)) return "error";
+    if (/🟡|⚠/u.test(message)) return "warning";
+    if (/🟢|✅/u.test(message)) return "info";
+    if (/\b(error|failed|exception|fatal)\b/iu.test(message)) return "error";
+    return /\bwarn(ing)?\b/iu.test(message) ? "warning" : "info";
 }
 
 /** A line of `/api/v1/logs` as an entry. */

@@ -60,8 +60,10 @@ export class LogFeed implements Source<readonly LogEntry[], LogState> {
         this.stream = new GhostStream({
             environment,
             // The id repeats the cursor so that a proxy which strips unknown headers loses nothing.
-            open: (signal) =>
-                client.openLogs({ ...filter, ...(this.cursor ? { cursor: this.cursor } : {}) }, this.cursor, { signal }),
+            open: (signal) => {
+                const query = this.cursor === null ? filter : { ...filter, cursor: this.cursor };
+                return client.openLogs(query, this.cursor, { signal });
+            },
             onEvent: (event) => this.takeEvent(event),
             onConnection: (connection) => this.takeConnection(connection),
             retryDelay: () => this.demand?.retryDelay ?? 1000,
@@ -143,7 +145,8 @@ export class LogFeed implements Source<readonly LogEntry[], LogState> {
         const { total } = this.store.get();
         const entries = raw.map((value, index) => entryOfAnything(value, `${total + index}`));
         const listing = { entries, at: this.client.environment.now() };
-        const fresh = newEntries(this.lastListing, listing).map((entry, index) => ({ ...entry, id: `${total + index}` }));
+        const unseen = newEntries(this.lastListing, listing);
+        const fresh = unseen.map((entry, index) => ({ ...entry, id: `${total + index}` }));
         this.lastListing = listing;
         return this.append(fresh);
     }
@@ -211,13 +214,17 @@ export class LogFeed implements Source<readonly LogEntry[], LogState> {
             }
             case "closed":
                 if (connection.error === null) break;
-                if (connection.error.saysStreamingIsImpossible) {
-                    this.store.update({ connection: "polling", retryAt: null });
-                    this.query.setRhythm("polled");
-                } else {
-                    this.store.update({ connection: "closed", retryAt: null, error: connection.error, failureCount: 1 });
-                }
+                this.takeEnd(connection.error);
                 break;
+        }
+    }
+
+    private takeEnd(error: GhostError): void {
+        if (error.saysStreamingIsImpossible) {
+            this.store.update({ connection: "polling", retryAt: null });
+            this.query.setRhythm("polled");
+        } else {
+            this.store.update({ connection: "closed", retryAt: null, error, failureCount: 1 });
         }
     }
 }

@@ -29,7 +29,9 @@ export type QueryInput =
 
 /** What a query does next. The driver sends a request on entering `fetching` and sets a timer for `due`. */
 export function stepQuery(query: Query, input: QueryInput, demand: Demand, rhythm: Rhythm): Query {
-    const fetching = (attempt: number, failures: number): Query => ({ state: "fetching", attempt, failures, again: "no" });
+    const fetching = (attempt: number, failures: number): Query => {
+        return { state: "fetching", attempt, failures, again: "no" };
+    };
     switch (input.kind) {
         case "start": {
             if (query.state !== "idle") return query;
@@ -64,7 +66,11 @@ function nextPoll(after: number, demand: Demand, rhythm: Rhythm): number | null 
 }
 
 /** Retries first; after the last one it goes on at the polling interval until an answer comes. */
-function afterFailure(query: Query & { state: "fetching" }, input: QueryInput & { kind: "failed" }, demand: Demand): Query {
+function afterFailure(
+    query: Query & { state: "fetching" },
+    input: QueryInput & { kind: "failed" },
+    demand: Demand,
+): Query {
     const failures = query.failures + 1;
     if (input.error.isRetryable && query.attempt < demand.retryAttempts) {
         const delay = retryDelayFor(demand.retryDelay, query.attempt, input.random, input.error.retryAfter);

@@ -37,7 +37,8 @@ export class SharedGhost {
     constructor(options: SharedGhostOptions = {}) {
         this.client = options.client ?? new GhostClient(options);
         const { client } = this;
-        this.orchestration = new SharedOrchestration(client, options.sharing ?? (client.isPersonal ? "page" : "origin"));
+        const sharing = options.sharing ?? (client.isPersonal ? "page" : "origin");
+        this.orchestration = new SharedOrchestration(client, sharing);
         this.componentDaemons = this.followed((signal) => client.componentDaemons({ signal, timeout: daemonTimeout }));
         this.daemons = this.followed((signal) => client.daemons({ signal, timeout: daemonTimeout }));
     }
@@ -95,5 +96,6 @@ function standing(data: OrchestrationData): string {
     const components = componentNames.map((name) => [data[name].status, data[name].error]);
     const { managedNow, startedCount, failedStarts } = data.lifecycle;
     const { restartCount, failedCount } = data.watchdog;
-    return JSON.stringify([components, data.daemons, managedNow, startedCount, failedStarts, restartCount, failedCount]);
+    const counts = [startedCount, failedStarts, restartCount, failedCount];
+    return JSON.stringify([components, data.daemons, managedNow, counts]);
 }

@@ -57,7 +57,8 @@ export class GhostStream {
 
     /** Tries at once if it waits, and looks whether an open stream died while the page slept. */
     wake(): void {
-        if (this.current.state === "open" && this.environment.now() - this.lastActivity >= heartbeatTimeout) this.silent();
+        const silence = this.environment.now() - this.lastActivity;
+        if (this.current.state === "open" && silence >= heartbeatTimeout) this.silent();
         this.take({ kind: "wake" });
     }
 

@@ -24,7 +24,8 @@ export function useDaemonHealth<Selected = ComponentDaemons>(
     options: DaemonHealthOptions<Selected> = {},
 ): LiveResult<"data", Selected | null> {
     const { componentDaemons } = useGhost();
-    return useQuery(componentDaemons, "data", (options.select ?? whole) as (data: ComponentDaemons) => Selected, options);
+    const select = (options.select ?? whole) as (data: ComponentDaemons) => Selected;
+    return useQuery(componentDaemons, "data", select, options);
 }
 
 /** One of them; null also when there is none of that name. */

@@ -4,6 +4,7 @@ import type { ReactElement } from "react";
 import * as React from "react";
 import { createRoot } from "react-dom/client";
 import { act as oldAct } from "react-dom/test-utils";
+import type { FakeOrigin } from "./browser.js";
 import { FakeTab } from "./browser.js";
 import { FakeClock, settle } from "./clock.js";
 import { FakeServer } from "./server.js";
@@ -18,11 +19,19 @@ function isHookResult(result: unknown): result is object {
 
 /** A page with a server, a clock and mounted components. */
 export class Page {
-    readonly clock = new FakeClock();
-    readonly server = new FakeServer(this.clock.now);
-    readonly tab = new FakeTab(this.server, this.clock);
-    readonly ghost = new SharedGhost({ environment: this.tab.environment });
+    readonly clock: FakeClock;
+    readonly server: FakeServer;
+    readonly tab: FakeTab;
+    readonly ghost: SharedGhost;
     private readonly unmounts: (() => Promise<void>)[] = [];
+
+    /** @param beside a page that talks to the same server at the same time. */
+    constructor({ beside, origin }: { beside?: Page; origin?: FakeOrigin } = {}) {
+        this.clock = beside?.clock ?? new FakeClock();
+        this.server = beside?.server ?? new FakeServer(this.clock.now);
+        this.tab = new FakeTab(this.server, this.clock, origin ?? null);
+        this.ghost = new SharedGhost({ environment: this.tab.environment });
+    }
 
     /** Mounts a component that calls a hook; what it returned, newest last, is in `seen`. */
     async mount<Result>(hook: () => Result, how: { strict?: boolean; copies?: number } = {}): Promise<Mounted<Result>> {

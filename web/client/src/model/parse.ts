@@ -132,7 +132,8 @@ function status(value: unknown): ComponentStatus {
 /** Reads one component object; fields that are absent or of another type get their defaults. */
 export function parseComponent<Name extends ComponentName>(name: Name, raw: unknown): ComponentStates[Name] {
     const fields = isObject(raw) ? raw : {};
-    return { ...completed(fields, defaults[name]), status: status(fields["status"]) } as unknown as ComponentStates[Name];
+    const component = { ...completed(fields, defaults[name]), status: status(fields["status"]) };
+    return component as unknown as ComponentStates[Name];
 }
 
 /** Reads the `data` of `/api/orchestrator/status` in either shape; where both are present the nested one counts. */
@@ -191,7 +192,9 @@ export function parseChange(raw: unknown): StateChange {
 
 /** Reads the data of a `gap`. */
 export function parseGap(raw: unknown): StreamGap {
-    if (!isObject(raw) || !isSequence(raw["from"]) || !isSequence(raw["to"])) throw protocolError("a gap has no bounds");
+    if (!isObject(raw) || !isSequence(raw["from"]) || !isSequence(raw["to"])) {
+        throw protocolError("a gap has no bounds");
+    }
     return { from: raw["from"], to: raw["to"] };
 }
 
