@@ -196,3 +196,24 @@ test("fault 30: equal data keep their identity, so that effects on them do not r
     assert.ok(runs <= 3, `the effect ran ${runs} times`);
     await page.close();
 });
+
+test("fault 24, further: what was aborted by unmounting leaves no error and does not disturb the next mount", async () => {
+    const page = polled();
+    const told: Error[] = [];
+    const onError = (error: Error): void => void told.push(error);
+    page.server.next("/api/daemon-status", answers.never);
+    const first = await page.mount(() => useDaemonHealth({ onError }));
+    await first.unmount();
+    await page.pass(0);
+    assert.equal(page.ghost.componentDaemons.store.get().error, null);
+    assert.equal(page.ghost.componentDaemons.store.get().isFetching, false);
+    const release = page.server.hold("/api/daemon-status");
+    const second = await page.mount(() => useDaemonHealth({ onError }));
+    assert.equal(second.last.isFetching, true);
+    await page.do(release);
+    assert.equal(second.last.data?.totalCount, 5);
+    assert.ok(second.seen.every(({ error }) => error === null));
+    assert.equal(page.server.count("/api/daemon-status"), 2);
+    assert.deepEqual(told, []);
+    await page.close();
+});
