@@ -20,7 +20,7 @@ struct JournalStoreTests {
             epoch: "",
             at: at ?? now,
             monotonic: 7,
-            daemon: try #require(DaemonName(daemon)),
+            daemon: DaemonName(daemon),
             run: "\(daemon)#1",
             kind: .ended,
             cause: sequence > 1 ? sequence - 1 : nil,
