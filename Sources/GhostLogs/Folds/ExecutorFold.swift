@@ -58,6 +58,7 @@ struct ExecutorFold: ComponentFold {
         return Timestamp(milliseconds: first.milliseconds + minutes * 60_000)
     }
 
+    @inline(__always)
     mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
         guard let record = ExecutorRecord(line, body: body) else { return .damaged }
         if case .tooManyErrors = failure { failure = .none }

@@ -64,6 +64,7 @@ struct LifecycleFold: ComponentFold {
         daemons.indices.filter { condition(daemons[$0]) }.map { names.names[$0] }.sorted()
     }
 
+    @inline(__always)
     mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
         if let image = BodyImage(line, body), let known = known.meaning(of: image),
             known.ticket.map({ ledger.errors.note(again: $0, time, context) }) ?? true

@@ -50,6 +50,7 @@ struct SentinelFold: ComponentFold {
         }
     }
 
+    @inline(__always)
     mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
         // A daemon's line is the same again and again, but for its process.
         let pid = line.numberBeforeClose(in: body)

@@ -16,13 +16,45 @@ struct WatchdogFold: ComponentFold {
     private(set) var lastRestart: Timestamp?
     private(set) var names = NameTable()
     /// By the number of the name.
-    private(set) var daemons: [RestartCounts] = []
-    /// By the number of the name: when the first attempt of those that failed since the last success was made, in
-    /// milliseconds since 1970; the largest number if none was.
-    private var failingSince: [Int64] = []
+    private var attempts: [Attempts] = []
     /// How often a daemon was brought back after a time that is known, and how long that took in all, in milliseconds.
     private(set) var recoveries = 0
     private(set) var recoveryTime: Int64 = 0
+
+    /// By the number of the name.
+    var daemons: [RestartCounts] { attempts.map(\.counts) }
+
+    /// What is known of one daemon, together because each list by itself asks whether it is shared.
+    private struct Attempts: Sendable {
+        var counts = RestartCounts(restartCount: 0, failedCount: 0, lastAttempt: nil, crashLooping: false)
+        /// When the first attempt of those that failed since the last success was made, in milliseconds since 1970; the
+        /// largest number if none was.
+        var failingSince = Int64.max
+
+        @inline(__always)
+        mutating func note(_ time: Timestamp?) {
+            if let time, counts.lastAttempt.map({ time > $0 }) ?? true { counts.lastAttempt = time }
+        }
+
+        /// Takes in a success, and gives out since when attempts had failed.
+        @inline(__always)
+        mutating func succeed(_ time: Timestamp?) -> Int64 {
+            counts.restartCount &+= 1
+            counts.crashLooping = false
+            note(time)
+            let since = failingSince
+            failingSince = .max
+            return since
+        }
+
+        @inline(__always)
+        mutating func fail(_ loop: WatchdogRecord.CrashLoop, _ time: Timestamp?) {
+            counts.failedCount &+= 1
+            if loop == .yes { counts.crashLooping = true }
+            note(time)
+            if let time { failingSince = Swift.min(failingSince, time.milliseconds) }
+        }
+    }
 
     /// The share of the attempts that succeeded, with four decimals; nil before the first.
     var successRate: Double? {
@@ -42,6 +74,7 @@ struct WatchdogFold: ComponentFold {
         case failed(daemon: Int, WatchdogRecord.CrashLoop, ErrorLedger.Ticket)
     }
 
+    @inline(__always)
     mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
         // Asked of the mark before the text is looked up: whether an attempt succeeded is what the processor foresees least,
         // and from here it learns of its mistake soonest.
@@ -105,13 +138,8 @@ struct WatchdogFold: ComponentFold {
         restarts &+= 1
         ledger.recent.count(.first, at: time)
         if let time, lastRestart.map({ time > $0 }) ?? true { lastRestart = time }
-        count(daemon, time) { counts in
-            counts.restartCount &+= 1
-            counts.crashLooping = false
-        }
         guard let daemon else { return }
-        let since = failingSince[daemon]
-        failingSince[daemon] = .max
+        let since = attempts[daemon].succeed(time)
         if let downtime {
             recover(after: downtime)
         } else if since != .max, let time, time.milliseconds >= since {
@@ -131,11 +159,7 @@ struct WatchdogFold: ComponentFold {
     private mutating func fail(_ daemon: Int?, _ loop: WatchdogRecord.CrashLoop, _ time: Timestamp?) {
         failures &+= 1
         ledger.recent.count(.second &+ .error, at: time)
-        count(daemon, time) { counts in
-            counts.failedCount &+= 1
-            if loop == .yes { counts.crashLooping = true }
-        }
-        if let daemon, let time { failingSince[daemon] = Swift.min(failingSince[daemon], time.milliseconds) }
+        if let daemon { attempts[daemon].fail(loop, time) }
     }
 
     private mutating func number(of line: Span<UInt8>, _ name: Range<Int>) -> Int? {
@@ -143,22 +167,8 @@ struct WatchdogFold: ComponentFold {
             ledger.namesOverflow += 1
             return nil
         }
-        if number == daemons.count {
-            daemons.append(RestartCounts(restartCount: 0, failedCount: 0, lastAttempt: nil, crashLooping: false))
-            failingSince.append(.max)
-        }
+        if number == attempts.count { attempts.append(Attempts()) }
         return number
-    }
-
-    @inline(__always)
-    private mutating func count(_ daemon: Int?, _ time: Timestamp?, _ change: (inout RestartCounts) -> Void) {
-        guard let daemon else { return }
-        // One access for all: each one by itself asks whether the array is shared.
-        func note(_ counts: inout RestartCounts) {
-            change(&counts)
-            if let time, counts.lastAttempt.map({ time > $0 }) ?? true { counts.lastAttempt = time }
-        }
-        note(&daemons[daemon])
     }
 }
 
@@ -168,13 +178,14 @@ extension WatchdogFold: Savable {
         for count in [restarts, failures, refusals] { bytes.add(count) }
         bytes.add(lastRestart)
         bytes.add(names)
-        bytes.add(list: daemons) { bytes, counts in
+        bytes.add(list: attempts) { bytes, attempts in
+            let counts = attempts.counts
             bytes.add(counts.restartCount)
             bytes.add(counts.failedCount)
             bytes.add(counts.lastAttempt)
             bytes.add(counts.crashLooping ? 1 : 0)
         }
-        bytes.add(list: failingSince) { $0.add($1) }
+        bytes.add(list: attempts) { $0.add($1.failingSince) }
         bytes.add(recoveries)
         bytes.add(recoveryTime)
     }
@@ -186,7 +197,7 @@ extension WatchdogFold: Savable {
         refusals = try bytes.count()
         lastRestart = try bytes.optionalTime()
         names = try NameTable(from: &bytes)
-        daemons = try bytes.list(atMost: NameTable.capacity) { bytes throws(UnreadableSave) in
+        let counts = try bytes.list(atMost: NameTable.capacity) { bytes throws(UnreadableSave) in
             RestartCounts(
                 restartCount: try bytes.count(),
                 failedCount: try bytes.count(),
@@ -194,16 +205,16 @@ extension WatchdogFold: Savable {
                 crashLooping: try bytes.integer() != 0
             )
         }
-        guard daemons.count == names.names.count else { throw .impossibleValue }
-        guard bytes.version >= 2 else {
-            failingSince = Array(repeating: .max, count: daemons.count)
-            return
-        }
-        failingSince = try bytes.list(atMost: NameTable.capacity) { bytes throws(UnreadableSave) in
+        attempts = counts.map { Attempts(counts: $0) }
+        guard attempts.count == names.names.count else { throw .impossibleValue }
+        guard bytes.version >= 2 else { return }
+        let failingSince = try bytes.list(atMost: NameTable.capacity) { bytes throws(UnreadableSave) in
             try bytes.integer64()
         }
+        guard failingSince.count == attempts.count else { throw .impossibleValue }
+        for (number, since) in failingSince.enumerated() { attempts[number].failingSince = since }
         recoveries = try bytes.count()
         recoveryTime = try bytes.integer64()
-        guard failingSince.count == daemons.count, recoveryTime >= 0 else { throw .impossibleValue }
+        guard recoveryTime >= 0 else { throw .impossibleValue }
     }
 }
