@@ -27,6 +27,7 @@ extension SourceSet {
             budget -= share - rest
             progress.merge(found == .unfinished ? .changed : found)
             if found == .unfinished { unfinished.append(number) }
+            if awake.count > Self.mostAwake + Self.awakeSlack { keepFewAwake() }
         }
         for number in unfinished { queue.append(number) }
         if !queue.isEmpty { progress = .unfinished }
@@ -60,7 +61,7 @@ extension SourceSet {
         if take(tailer.takeLosses(), number, path) { progress.merge(.changed) }
         if progress != .unchanged || tailer.position != before || isUnsaved(slot) { unsaved.insert(number) }
         let isOther = tailer.position.generation != before.generation
-        if isOther { own(tailer.heldIdentities, number) }
+        if isOther || !tailer.waiting.isEmpty { own(tailer.heldIdentities, number) }
         settle(number, &tailer, facts, now)
         if isOther { lookAtAliases(of: number) }
         return progress
@@ -99,6 +100,8 @@ extension SourceSet {
         else { return siblings }
         if (try? FileFacts(path: path))?.identity == facts.identity {
             slots[number]?.condition = .sameFile(as: path)
+            // What is told of this name is news of the other one.
+            queue.append(owner)
             return siblings.union([facts.identity])
         }
         // It was renamed to this name: reading goes on where it was left under the other one.
@@ -207,9 +210,14 @@ extension SourceSet {
         } else if facts != nil, gone.remove(number) != nil {
             slots[number]?.goneSince = nil
         }
-        if tailer.isRestless { restless.insert(number) } else { restless.remove(number) }
+        if tailer.isRestless || isRefused(number) { restless.insert(number) } else { restless.remove(number) }
         slots[number]?.body = .awake
         awake[number] = tailer
+    }
+
+    /// Whether the system refused for a reason that may pass without a change of the file.
+    private func isRefused(_ number: Int) -> Bool {
+        if case .unreadable(.refused)? = slots[number]?.condition { true } else { false }
     }
 
     // MARK: Memory and descriptors

@@ -1,4 +1,5 @@
 import GhostModel
+import GhostStore
 import GhostSystem
 import GhostTestSupport
 
