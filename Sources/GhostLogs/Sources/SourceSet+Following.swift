@@ -20,6 +20,8 @@ extension SourceSet {
             }
             if let owner = owners[facts.identity], holds(owner, facts.identity) {
                 folders[file.folder]?.aliases[file.name] = SourceAlias(identity: facts.identity, owner: owner)
+                // It may have been written to under this name.
+                queue.append(owner)
                 return
             }
         }
@@ -168,7 +170,9 @@ extension SourceSet {
                 var bytes = SavedBytes()
                 bytes.add(SourceCheckpoint(name: "", incarnations: [incarnation]))
                 slots[heir]?.body = .saved(RestingTailer(packed: bytes.bytes, quiet: nil, identity: nil))
+                // Both, or after a restart the file would be read under both names.
                 unsaved.insert(heir)
+                unsaved.insert(number)
             }
             queue.append(heir)
         }

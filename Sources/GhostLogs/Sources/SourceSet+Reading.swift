@@ -51,7 +51,7 @@ extension SourceSet {
         }
         var tailer = takeTailer(number, slot, folder)
         let others = foreign(facts, number, &tailer)
-        tailer.listing = folder.listing
+        tailer.listing = folders[slot.folder]?.listing
         if isLateDue { tailer.lookForLateBytes() }
         tailer.startLook(besides: others, now: now)
         let before = tailer.position
@@ -121,14 +121,27 @@ extension SourceSet {
     /// Files that were put away under this one's name and are read under another one.
     ///
     /// Asked when the folder may have to be looked through: the log was not there when they were found, or they are links.
-    private func foreignSiblings(_ number: Int, _ facts: FileFacts?, _ tailer: SourceTailer) -> Set<FileIdentity> {
+    private mutating func foreignSiblings(
+        _ number: Int,
+        _ facts: FileFacts?,
+        _ tailer: SourceTailer
+    ) -> Set<FileIdentity> {
         guard let slot = slots[number], let folder = folders[slot.folder] else { return [] }
         if let facts, facts.identity == tailer.namedIdentity { return [] }
-        guard let listing = folder.listing ?? (try? FolderListing(of: folder.path)) else { return [] }
+        guard let listing = currentListing(of: folder) else { return [] }
         let siblings = listing.names(startingWith: SiblingName.stem(of: slot.name))
             .filter { SiblingName($0, of: slot.name) != nil }
         let identities = siblings.compactMap { try? FileFacts(path: Self.join(folder.path, $0)).identity }
         return Set(identities.filter { owners[$0].map { $0 != number } ?? false })
+    }
+
+    private mutating func currentListing(of folder: WatchedFolder) -> FolderListing? {
+        if let listing = folder.listing, listing.isSettled, listing.changed == whenFolderChanged(folder.path) {
+            return listing
+        }
+        let listing = try? FolderListing(of: folder.path)
+        folders[folder.number]?.listing = listing
+        return listing
     }
 
     private mutating func readSteps(
