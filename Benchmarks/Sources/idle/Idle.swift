@@ -138,7 +138,7 @@ private actor Following {
 
     func follow() async {
         while !Task.isCancelled {
-            if read() != .unfinished { await follower.changes.wait() }
+            if read() != .unfinished { await follower.changes.wait(atMost: follower.set.longestWait) }
         }
     }
 

@@ -9,6 +9,7 @@ extension SourceTailer {
     /// The files that may hold a part of the log, oldest first; the named one last.
     mutating func foundFiles(
         _ incarnations: [SourceCheckpoint.Incarnation],
+        _ waited: [Task],
         _ listing: FolderListing?,
         besides others: Set<FileIdentity>,
         _ now: Timestamp
@@ -20,6 +21,8 @@ extension SourceTailer {
         unreadableSiblings = SiblingName.unreadable(names, of: name)
         search.takeSiblings(names, of: name, in: folder, place: nil)
         search.seek(incarnations, in: listing, folder, place: nil)
+        let unread = waited.filter { $0.resumes == nil }.map(\.identity)
+        search.seek(unread, in: listing, folder, place: nil) { $0.append($1) }
         takeElsewhere(&search, incarnations, named)
         if let named, !others.contains(named.identity) {
             search.files.append(search.task(path, named, .named, place: nil))
@@ -92,14 +95,26 @@ extension SourceTailer {
             _ folder: String,
             place: String?
         ) {
-            let sought = incarnations.filter { $0.ending == .open }.compactMap(\.identity).filter { !seen.contains($0) }
+            let identities = incarnations.filter { $0.ending == .open }.compactMap(\.identity)
+            seek(identities, in: listing, folder, place: place) { $0.insert($1, at: 0) }
+        }
+
+        /// Takes the files with these identities, whatever their names.
+        mutating func seek(
+            _ identities: [FileIdentity],
+            in listing: FolderListing?,
+            _ folder: String,
+            place: String?,
+            _ add: (inout [Task], Task) -> Void
+        ) {
+            let sought = identities.filter { !seen.contains($0) }
             guard let listing, !sought.isEmpty else { return }
             for name in Self.candidates(Set(sought.map(\.inode)), listing, folder) {
                 let path = "\(folder)/\(name)"
                 guard let facts = try? FileFacts(path: path), sought.contains(facts.identity),
                     seen.insert(facts.identity).inserted
                 else { continue }
-                files.insert(task(path, facts, .putAway, place: place.map { _ in path }), at: 0)
+                add(&files, task(path, facts, .putAway, place: place.map { _ in path }))
             }
         }
 

@@ -13,7 +13,7 @@ extension SourceTailer {
         let open = openIncarnations
         let incarnations = (past + open).sorted { $0.generation < $1.generation }
         let listing = currentListing()
-        let files = foundFiles(incarnations, listing, besides: others, now)
+        let files = foundFiles(incarnations, waited, listing, besides: others, now)
         let plan = TailPlan(
             candidates: files.map { candidate($0, incarnations) },
             incarnations: incarnations
@@ -69,7 +69,7 @@ extension SourceTailer {
 
     /// Names what was lost with files that waited, and were gone or cut before anything of them was read.
     private mutating func loseUnopened(_ waited: [Task], _ files: [Task], _ now: Timestamp) {
-        for task in waited where task.resumes == nil && task.length > 0 {
+        for task in waited where task.resumes == nil && task.length > 0 && !others.contains(task.identity) {
             let same = files.first { $0.identity == task.identity }
             guard (same?.length ?? 0) < task.length else { continue }
             // A new file that is as long is its copy, or its compressed form.

@@ -236,7 +236,8 @@ extension SourceTailer {
     /// Whether the folder has to be looked through although nothing is being read.
     private func isSomethingNew() throws(SourceTrouble) -> Bool {
         do throws(SourceTrouble) {
-            return try !others.contains(FileFacts(path: path).identity)
+            // A file that is read under another name may still have taken the place of one that was put away.
+            return try !others.contains(FileFacts(path: path).identity) || whenFolderChanged(folder) != folderChanged
         } catch .missing {
             // Without a file of that name there may be new ones that were put away.
             guard whenFolderChanged(folder) == folderChanged else { return true }

@@ -34,14 +34,15 @@ public struct SourceFollower {
     public var changes: SourceChanges { SourceChanges(watches: watches) }
 
     /// Returns when another ``read(budgetBytes:now:_:)`` is worthwhile, or when the task is cancelled.
-    public func wait() async { await changes.wait() }
+    public func wait() async { await changes.wait(atMost: set.longestWait) }
 }
 
 /// Waits for changes of followed files.
 public struct SourceChanges: Sendable {
     let watches: FolderWatches
 
-    /// Returns when something may have changed, at the latest when files have to be looked at by time, or when the task is
-    /// cancelled.
-    public func wait() async { await watches.wait(atMost: SourceSet.sweepInterval) }
+    /// Returns when something may have changed, after `longest`, or when the task is cancelled.
+    ///
+    /// - Parameter longest: ``SourceSet/longestWait``.
+    public func wait(atMost longest: Duration) async { await watches.wait(atMost: longest) }
 }

@@ -49,13 +49,15 @@ extension SourceSet {
 
     /// A file that was put away from `number` changed: its writer may not have noticed.
     private mutating func noteLateBytes(_ number: Int, of name: String, in folder: WatchedFolder) {
-        if restless.contains(number) || gone.contains(number) {
-            queue.append(number)
-            return
-        }
+        if restless.contains(number) || gone.contains(number) { queue.append(number) }
         guard SiblingName.Packing.of(name).packing == .none, let slot = slots[number],
             let facts = try? FileFacts(path: Self.join(folder.path, name))
         else { return }
+        if let owner = owners[facts.identity], owner != number {
+            // A link to it is read under another name.
+            queue.append(owner)
+            return
+        }
         let letGo: [(identity: FileIdentity, offset: Int64)]
         switch slot.body {
         case .awake: letGo = awake[number]?.letGoFiles ?? []
@@ -77,14 +79,13 @@ extension SourceSet {
 
     /// Does what is due by time: looks at files of whose changes the system may not tell.
     mutating func sweepIfDue(_ now: Timestamp) {
-        guard let last = lastSweep else {
+        guard let last = lastSweep, let patrolled = lastPatrol else {
             lastSweep = now
+            lastPatrol = now
             return
         }
-        // A clock that was put back does not end the sweeps.
-        guard last > now || now.since(last) >= Self.sweepInterval else { return }
+        guard Self.isDue(last, Self.sweepInterval, now) else { return }
         lastSweep = now
-        sweeps += 1
         for number in restless { queue.append(number) }
         // Only a look notices that the file of a name which is gone is back in a folder that tells of nothing.
         for (number, folder) in folders {
@@ -97,9 +98,16 @@ extension SourceSet {
             }
             if folder.listing != nil { folders[number]?.listing = nil }
         }
+        guard Self.isDue(patrolled, Self.patrolInterval, now) else { return }
+        lastPatrol = now
         patrol()
         forgetGone(now)
         forgetEarlierFiles()
+    }
+
+    /// A clock that was put back does not end the looks.
+    private static func isDue(_ last: Timestamp, _ interval: Duration, _ now: Timestamp) -> Bool {
+        last > now || now.since(last) >= interval
     }
 
     /// Looks at the entries of one folder.
@@ -113,12 +121,13 @@ extension SourceSet {
 
     /// Looks at some of the files and folders, so that each has its turn: a hint may be lost without a word.
     private mutating func patrol() {
-        let turn = sweeps % Self.sweepsPerPatrol
-        for (number, slot) in slots where number % Self.sweepsPerPatrol == turn {
+        patrols += 1
+        let turn = patrols % Self.patrolTurns
+        for (number, slot) in slots where number % Self.patrolTurns == turn {
             queue.append(number)
             if links[number] != nil, let path = path(of: slot) { followLink(number, path) }
         }
-        for (number, folder) in folders where number % Self.sweepsPerPatrol == turn {
+        for (number, folder) in folders where number % Self.patrolTurns == turn {
             let facts = try? FileStatus(path: folder.path)
             let identity = facts.map { FileIdentity(device: $0.device, inode: $0.inode, born: $0.born) }
             if identity != folder.identity || facts?.changed != folder.listedAt && !folder.reaches.isEmpty {

@@ -32,8 +32,7 @@ extension SourceSet {
         for (number, names) in names {
             for name in names.sorted() { found += look(atEntry: name, unknownIn: number, now) }
         }
-        // A file's own name comes before a symbolic link to it; what was written last is read last.
-        found.sort { ($0.isLink ? 1 : 0, $0.modified) < ($1.isLink ? 1 : 0, $1.modified) }
+        rank(&found)
         for file in found { follow(file) }
     }
 
@@ -44,7 +43,28 @@ extension SourceSet {
         var facts: Result<FileFacts, SourceTrouble>
         var isLink: Bool
 
+        var identity: FileIdentity? { (try? facts.get())?.identity }
         var modified: Int64 { (try? facts.get())?.modified ?? .min }
+    }
+
+    /// Puts files in the order in which they are followed: what was written last is read last.
+    ///
+    /// Of the names of one file that comes first which has files that were put away beside it, then the shortest; a symbolic
+    /// link comes after all names.
+    private func rank(_ found: inout [Found]) {
+        var counts: [FileIdentity: Int] = [:]
+        for file in found { if let identity = file.identity { counts[identity, default: 0] += 1 } }
+        func rank(_ file: Found) -> Int {
+            if file.isLink { return 2 }
+            guard let identity = file.identity, counts[identity] ?? 0 > 1 else { return 0 }
+            let names = folders[file.folder]?.listing?.names(startingWith: SiblingName.stem(of: file.name)) ?? []
+            return names.contains { SiblingName($0, of: file.name) != nil } ? 0 : 1
+        }
+        let ranks = found.map { (file: $0, rank: rank($0)) }
+        found = ranks.sorted { left, right in
+            (left.rank, left.file.modified, left.file.name.utf8.count, left.file.name)
+                < (right.rank, right.file.modified, right.file.name.utf8.count, right.file.name)
+        }.map(\.file)
     }
 
     // MARK: Folders

@@ -20,6 +20,8 @@ extension SourceSet {
             }
             if let owner = owners[facts.identity], holds(owner, facts.identity) {
                 folders[file.folder]?.aliases[file.name] = SourceAlias(identity: facts.identity, owner: owner)
+                // It may have been written to under this name.
+                queue.append(owner)
                 return
             }
         }
@@ -150,18 +152,27 @@ extension SourceSet {
     /// A file that has kept its content lost its name: another name that leads to it takes over its place in the file.
     mutating func handOver(_ number: Int, _ tailer: inout SourceTailer) {
         guard let slot = slots[number], let folder = folders[slot.folder] else { return }
-        for (name, alias) in folder.aliases where alias.owner == number {
-            let path = Self.join(folder.path, name)
-            guard let facts = try? FileFacts(path: path), facts.identity == alias.identity,
-                let heir = add(name, in: slot.folder)
-            else { continue }
+        let isUnread = tailer.checkpoint == nil
+        var heirs: [FileIdentity: Int] = [:]
+        for (name, alias) in folder.aliases.sorted(by: { $0.key < $1.key }) where alias.owner == number {
+            if let heir = heirs[alias.identity] {
+                folders[slot.folder]?.aliases[name]?.owner = heir
+                continue
+            }
+            let facts = try? FileFacts(path: Self.join(folder.path, name))
+            guard facts?.identity == alias.identity else { continue }
+            let incarnation = tailer.release(alias.identity)
+            guard isUnread || incarnation != nil, let heir = add(name, in: slot.folder) else { continue }
             folders[slot.folder]?.aliases[name] = nil
             owners[alias.identity] = heir
-            if let incarnation = tailer.release(alias.identity) {
+            heirs[alias.identity] = heir
+            if let incarnation {
                 var bytes = SavedBytes()
                 bytes.add(SourceCheckpoint(name: "", incarnations: [incarnation]))
                 slots[heir]?.body = .saved(RestingTailer(packed: bytes.bytes, quiet: nil, identity: nil))
+                // Both, or after a restart the file would be read under both names.
                 unsaved.insert(heir)
+                unsaved.insert(number)
             }
             queue.append(heir)
         }

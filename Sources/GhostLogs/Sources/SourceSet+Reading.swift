@@ -27,6 +27,7 @@ extension SourceSet {
             budget -= share - rest
             progress.merge(found == .unfinished ? .changed : found)
             if found == .unfinished { unfinished.append(number) }
+            if awake.count > Self.mostAwake + Self.awakeSlack { keepFewAwake() }
         }
         for number in unfinished { queue.append(number) }
         if !queue.isEmpty { progress = .unfinished }
@@ -50,7 +51,7 @@ extension SourceSet {
         }
         var tailer = takeTailer(number, slot, folder)
         let others = foreign(facts, number, &tailer)
-        tailer.listing = folder.listing
+        tailer.listing = folders[slot.folder]?.listing
         if isLateDue { tailer.lookForLateBytes() }
         tailer.startLook(besides: others, now: now)
         let before = tailer.position
@@ -60,7 +61,7 @@ extension SourceSet {
         if take(tailer.takeLosses(), number, path) { progress.merge(.changed) }
         if progress != .unchanged || tailer.position != before || isUnsaved(slot) { unsaved.insert(number) }
         let isOther = tailer.position.generation != before.generation
-        if isOther { own(tailer.heldIdentities, number) }
+        if isOther || !tailer.waiting.isEmpty { own(tailer.heldIdentities, number) }
         settle(number, &tailer, facts, now)
         if isOther { lookAtAliases(of: number) }
         return progress
@@ -100,6 +101,8 @@ extension SourceSet {
         else { return siblings }
         if (try? FileFacts(path: path))?.identity == facts.identity {
             slots[number]?.condition = .sameFile(as: path)
+            // What is told of this name is news of the other one.
+            queue.append(owner)
             return siblings.union([facts.identity])
         }
         // It was renamed to this name: reading goes on where it was left under the other one.
@@ -122,14 +125,27 @@ extension SourceSet {
     /// Files that were put away under this one's name and are read under another one.
     ///
     /// Asked when the folder may have to be looked through: the log was not there when they were found, or they are links.
-    private func foreignSiblings(_ number: Int, _ facts: FileFacts?, _ tailer: SourceTailer) -> Set<FileIdentity> {
+    private mutating func foreignSiblings(
+        _ number: Int,
+        _ facts: FileFacts?,
+        _ tailer: SourceTailer
+    ) -> Set<FileIdentity> {
         guard let slot = slots[number], let folder = folders[slot.folder] else { return [] }
         if let facts, facts.identity == tailer.namedIdentity { return [] }
-        guard let listing = folder.listing ?? (try? FolderListing(of: folder.path)) else { return [] }
+        guard let listing = currentListing(of: folder) else { return [] }
         let siblings = listing.names(startingWith: SiblingName.stem(of: slot.name))
             .filter { SiblingName($0, of: slot.name) != nil }
         let identities = siblings.compactMap { try? FileFacts(path: Self.join(folder.path, $0)).identity }
         return Set(identities.filter { owners[$0].map { $0 != number } ?? false })
+    }
+
+    private mutating func currentListing(of folder: WatchedFolder) -> FolderListing? {
+        if let listing = folder.listing, listing.isSettled, listing.changed == whenFolderChanged(folder.path) {
+            return listing
+        }
+        let listing = try? FolderListing(of: folder.path)
+        folders[folder.number]?.listing = listing
+        return listing
     }
 
     private mutating func readSteps(
@@ -212,9 +228,14 @@ extension SourceSet {
         } else if facts != nil, gone.remove(number) != nil {
             slots[number]?.goneSince = nil
         }
-        if tailer.isRestless { restless.insert(number) } else { restless.remove(number) }
+        if tailer.isRestless || isRefused(number) { restless.insert(number) } else { restless.remove(number) }
         slots[number]?.body = .awake
         awake[number] = tailer
+    }
+
+    /// Whether the system refused for a reason that may pass without a change of the file.
+    private func isRefused(_ number: Int) -> Bool {
+        if case .unreadable(.refused)? = slots[number]?.condition { true } else { false }
     }
 
     // MARK: Memory and descriptors

@@ -10,8 +10,9 @@ import GhostSystem
 public struct SourceSet {
     /// How often files are looked at of whose changes the system may not tell.
     public static let sweepInterval: Duration = .seconds(2)
-    /// In how many of these steps every file is looked at, whatever the system tells.
-    static let sweepsPerPatrol = 30
+    /// How often some files are looked at whatever the system tells, and how many times until all have been.
+    static let patrolInterval: Duration = .seconds(10)
+    static let patrolTurns = 12
     /// How many files are followed at most.
     public static let mostSources = 100_000
     /// How many folders are watched at most.
@@ -20,8 +21,9 @@ public struct SourceSet {
     public static let deepestFolder = 64
     /// How many files are kept open at most.
     static let mostDescriptors = 100
-    /// How many tailers are kept ready although nothing is new.
+    /// How many tailers are kept ready although nothing is new, and by how many that may be exceeded for a moment.
     static let mostAwake = 64
+    static let awakeSlack = 16
     /// How much of one file is read before it is the next one's turn, in bytes.
     static let turnBytes = 1024 * 1024
     /// How long a file that is gone is remembered.
@@ -61,7 +63,8 @@ public struct SourceSet {
     var dueNames: [Int: Set<String>] = [:]
     var rootsAreDue = true
     var lastSweep: Timestamp?
-    var sweeps = 0
+    var lastPatrol: Timestamp?
+    var patrols = 0
     /// The positions that an earlier Ghost saved, by path; each until its file is found.
     var saved: [String: RestingTailer]
     /// Of which file the position has to be saved.
@@ -110,6 +113,12 @@ public struct SourceSet {
 
     /// Whether anything is left to be read or looked at at once.
     public var isBehind: Bool { !queue.isEmpty || isAnythingDue }
+
+    /// How long nothing need be done if nothing is told.
+    public var longestWait: Duration {
+        let isSwept = folders.values.contains { $0.watch != .notified }
+        return isSwept || !restless.isEmpty ? Self.sweepInterval : Self.patrolInterval
+    }
 
     /// The losses that were noticed since they were last asked for.
     public mutating func takeLosses() -> [SourceLoss] {

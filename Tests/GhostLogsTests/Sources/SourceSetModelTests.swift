@@ -40,7 +40,7 @@ struct SourceSetModelTests {
             switch Int.random(in: 0..<100, using: &random) {
             case 0..<35: try append(name)
             case 35..<45 where exists(folder, name):
-                for number in stride(from: 4, through: 1, by: -1) where exists(folder, "\(name).\(number)") {
+                for number in stride(from: 40, through: 1, by: -1) where exists(folder, "\(name).\(number)") {
                     try folder.rename("\(name).\(number)", to: "\(name).\(number + 1)")
                 }
                 try folder.rename(name, to: "\(name).1")
@@ -76,6 +76,7 @@ struct SourceSetModelTests {
         // What was put away is found by its log.
         for name in names where !exists(folder, name) { try append(name) }
         harness.lookLater(times: 5)
+        told += harness.state
         let found = harness.lines.map(\.text).sorted()
         let lost = Set(written).subtracting(found).sorted()
         let repeated = Dictionary(grouping: found) { $0 }.filter { $0.value.count > 1 }.keys.sorted()

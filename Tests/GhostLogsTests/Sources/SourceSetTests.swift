@@ -268,8 +268,29 @@ struct SourceSetTests {
         harness.look()
         try folder.append("two\n", to: "a.log")
         try folder.write("new\n", to: "b.log")
-        harness.lookLater(times: SourceSet.sweepsPerPatrol + 1)
+        harness.lookLater(times: 5 * SourceSet.patrolTurns + 5)
         #expect(harness.texts == ["a.log": ["one", "two"], "b.log": ["new"]])
+    }
+
+    @Test func fewFilesAreOpenAtOnce_howeverManyAreRead() throws {
+        for number in 0..<300 { try folder.write("first \(number)\n", to: "\(number).log") }
+        var harness = SourceSetHarness(folder, ["*.log"])
+        harness.look()
+        #expect(harness.lines.count == 300)
+        #expect(harness.set.descriptors <= SourceSet.mostAwake + SourceSet.awakeSlack)
+        for number in 0..<300 {
+            try folder.rename("\(number).log", to: "\(number).log.1")
+            try folder.write("second \(number)\n", to: "\(number).log")
+        }
+        harness.lookLater()
+        #expect(harness.lines.count == 600)
+        #expect(harness.set.descriptors <= SourceSet.mostDescriptors + SourceSet.awakeSlack)
+        try folder.append("late\n", to: "17.log.1")
+        try folder.append("late\n", to: "299.log.1")
+        harness.look()
+        #expect(harness.texts["17.log"] == ["first 17", "second 17", "late"])
+        #expect(harness.texts["299.log"] == ["first 299", "second 299", "late"])
+        #expect(harness.losses == [])
     }
 
     // MARK: Restarting
