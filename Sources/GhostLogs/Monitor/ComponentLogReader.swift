@@ -97,7 +97,9 @@ public struct ComponentLogReader {
     var hasUncommitted: Bool { !uncommitted.isEmpty || ruled?.hasChanges == true }
 
     /// What tells of changes in the files that rules name; nil without rules.
-    var ruledChanges: SourceChanges? { ruled?.changes }
+    var ruledChanges: (changes: SourceChanges, longestWait: Duration)? {
+        ruled.map { ($0.changes, $0.longestWait) }
+    }
 
     /// The components of the rules whose saved state could not be gone on with, and why.
     var rulesCountedAnew: [String: RuleStateRefusal] { ruled?.countedAnew ?? [:] }

@@ -136,7 +136,7 @@ public actor OrchestratorMonitor: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await waitForChange() }
             if let longest { group.addTask { try await Task.sleep(for: longest) } }
-            if let ruled { group.addTask { await ruled.wait() } }
+            if let ruled { group.addTask { await ruled.changes.wait(atMost: ruled.longestWait) } }
             try await group.next()
             group.cancelAll()
         }

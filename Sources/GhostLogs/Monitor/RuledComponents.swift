@@ -50,6 +50,9 @@ struct RuledComponents {
     /// What tells of changes in the files.
     var changes: SourceChanges { follower.changes }
 
+    /// How long they may go unread although nothing tells of a change.
+    var longestWait: Duration { follower.set.longestWait }
+
     /// Whether anything is not in the store.
     var hasChanges: Bool { !changed.isEmpty || !follower.set.positionsToSave().isEmpty }
 
