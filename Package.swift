@@ -189,6 +189,7 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
+        .testTarget(name: "GhostClientTests", dependencies: ["GhostClient", "GhostModel", "GhostTestSupport"]),
         .testTarget(
             name: "GhostDaemonTests",
             dependencies: ["GhostDaemon", "GhostLogs", "GhostModel", "GhostPatterns", "GhostTestSupport"]

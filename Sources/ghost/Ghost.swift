@@ -89,9 +89,9 @@ extension GhostDaemon.ExitCode {
     init(_ code: GhostClientError.Code) {
         switch code {
         case .notReachable: self = .notRunning
-        case .noAnswer: self = .inputOutput
+        case .noAnswer, .interrupted, .silent: self = .inputOutput
         case .notAllowed: self = .noPermission
-        case .refused, .unreadableAnswer: self = .badData
+        case .refused, .unreadableAnswer, .noStream: self = .badData
         }
     }
 }
