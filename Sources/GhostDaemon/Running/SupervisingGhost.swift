@@ -1,6 +1,6 @@
 import GhostChecks
 import GhostLogs
-public import GhostModel
+import GhostModel
 import GhostServer
 import GhostStore
 import GhostSupervision

@@ -1,4 +1,5 @@
 import GhostLogs
+import GhostModel
 import GhostSystem
 import Yams
 
