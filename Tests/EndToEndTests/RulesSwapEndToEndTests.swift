@@ -61,7 +61,8 @@ struct RulesSwapEndToEndTests {
             // A sample that does not hold: refused, told, and the old ones go on.
             try folder.write(Self.rules("old", phrase: "tock"), to: "rules.yaml")
             let wrong = try await GhostProgram.run("reload", in: folder)
-            let what = "rules.yaml:5:45: the sample does not hold: state is expected to be \"active\" and is \"unknown\""
+            let what =
+                "rules.yaml:5:45: the sample does not hold: state is expected to be \"active\" and is \"unknown\""
             #expect(wrong.exit != .exited(0))
             #expect(wrong.output.contains(what), "\(wrong.output)")
             let data = try await client.orchestration()
@@ -171,10 +172,17 @@ struct RulesSwapEndToEndTests {
         try folder.write(Self.rules("a"), to: "r.yaml")
         try folder.write("", to: "logs/x.log")
         let outcome = try await GhostProgram.run(
-            "monitor", "--log-dir", "logs", "--once", "--rules", "r.yaml", in: folder
+            "monitor",
+            "--log-dir",
+            "logs",
+            "--once",
+            "--rules",
+            "r.yaml",
+            in: folder
         )
         #expect(
-            outcome.output == "ghost: r.yaml: a is read from the log of the daemon clock, which only \"ghost up\" knows; "
+            outcome.output
+                == "ghost: r.yaml: a is read from the log of the daemon clock, which only \"ghost up\" knows; "
                 + "name its files instead\n"
         )
         #expect(outcome.exit == .exited(78))

@@ -44,7 +44,10 @@ struct ZoneTableTests {
             name: "table",
             file: file([(1_774_746_000, 7200), (1_792_890_000, 3600)], first: 3600)
         ),
-        try? ZoneTable(name: "both", file: file([(1_774_746_000, 7200)], first: 3600, rule: "CET-1CEST,M3.5.0,M10.5.0/3")),
+        try? ZoneTable(
+            name: "both",
+            file: file([(1_774_746_000, 7200)], first: 3600, rule: "CET-1CEST,M3.5.0,M10.5.0/3")
+        ),
         try? ZoneTable(
             name: "old",
             file: file([(1_774_746_000, 7200), (1_792_890_000, 3600)], first: 3600, version: 0)

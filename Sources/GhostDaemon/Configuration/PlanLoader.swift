@@ -106,7 +106,9 @@ public enum PlanLoader {
         var plan = Plan(directory: folder, checks: CheckSection.defaults(folder: folder))
         let root: Node
         do {
-            guard let composed = try Yams.compose(yaml: text), !composed.isNull else { return Configuration(plan: plan) }
+            guard let composed = try Yams.compose(yaml: text), !composed.isNull else {
+                return Configuration(plan: plan)
+            }
             root = composed
         } catch {
             problems.addSyntax(error)

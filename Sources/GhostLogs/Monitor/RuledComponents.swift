@@ -231,7 +231,9 @@ extension RuledComponents {
                 fresh.append(place)
             }
         }
-        var nextReadings: [(members: [Int], reading: RuledReading)] = kept.sorted { $0.key < $1.key }.map { place, members in
+        var nextReadings: [(members: [Int], reading: RuledReading)] = kept.sorted { $0.key < $1.key }.map {
+            place,
+            members in
             let reading = readings[place]
             if let same = reading.going(on: members, next) { return (members, same) }
             let positions = reading.follower?.set.allPositions ?? []

@@ -28,9 +28,10 @@ extension SourceSet {
             switch slot.body {
             case .unread: break
             case .saved(let resting), .resting(let resting): all.append(SavedPosition(path: path, body: resting.saved))
-            case .awake: if let position = awake[number]?.savedPosition {
-                all.append(SavedPosition(path: path, body: position.saved))
-            }
+            case .awake:
+                if let position = awake[number]?.savedPosition {
+                    all.append(SavedPosition(path: path, body: position.saved))
+                }
             }
         }
         return all.sorted { $0.path < $1.path }

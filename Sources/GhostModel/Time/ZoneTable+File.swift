@@ -113,7 +113,9 @@ private struct ZoneFileReader {
         var types: [Int32] = []
         for _ in 0..<header.types {
             let offset = Int32(truncatingIfNeeded: try number(bytes: 4))
-            guard abs(Int(offset)) <= ZoneTable.largestOffset else { throw .damaged("it is more than 26 hours from UTC") }
+            guard abs(Int(offset)) <= ZoneTable.largestOffset else {
+                throw .damaged("it is more than 26 hours from UTC")
+            }
             types.append(offset)
             try skip(2)
         }

@@ -101,7 +101,9 @@ public struct ZoneTable: Sendable, Equatable {
                 let next = current.end == .max ? current.offset : period(at: current.end).offset
                 let low = current.start == .min ? -far : current.start + max(previous, current.offset)
                 let high = current.end == .max ? far : current.end + min(current.offset, next)
-                return (instant, low < high && low <= local && local < high ? low..<high : local..<local, current.offset)
+                return (
+                    instant, low < high && low <= local && local < high ? low..<high : local..<local, current.offset
+                )
             }
             before = current.offset
             current = period(at: current.end)

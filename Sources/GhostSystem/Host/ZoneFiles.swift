@@ -74,7 +74,8 @@ public enum ZoneFiles {
     private static func minutes(_ text: String) -> Int? {
         guard let sign = text.first, "+-".contains(sign), text.utf8.count == 6 else { return nil }
         let parts = text.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ part in part.utf8.count == 2 && part.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+        guard parts.count == 2,
+            parts.allSatisfy({ part in part.utf8.count == 2 && part.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
             let hours = Int(parts[0]), let minutes = Int(parts[1]), hours < 24, minutes < 60
         else { return nil }
         return (hours * 60 + minutes) * (sign == "-" ? -1 : 1)

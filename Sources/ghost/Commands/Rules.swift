@@ -16,7 +16,8 @@ struct Rules: ParsableCommand {
 extension RuleSet {
     /// How much there is of everything: `1 component, 2 rules, 1 sample holds`.
     var summary: String {
-        let samples = sampleCount == 1 ? "1 sample holds" : sampleCount == 0 ? "no samples" : "\(sampleCount) samples hold"
+        let samples =
+            sampleCount == 1 ? "1 sample holds" : sampleCount == 0 ? "no samples" : "\(sampleCount) samples hold"
         return "\(components.count.counted("component")), \(ruleCount.counted("rule")), \(samples)"
     }
 }

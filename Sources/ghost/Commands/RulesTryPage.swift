@@ -11,7 +11,9 @@ struct RulesTryPage {
         let snapshot = replay.snapshot()
         let color = Terminal.hasColor
         let name = color ? Style.accent.applied(to: snapshot.component) : snapshot.component
-        Terminal.print("\(name): \(snapshot.state) (\(snapshot.meaning.rawValue)) after \(replay.lines.counted("line"))")
+        Terminal.print(
+            "\(name): \(snapshot.state) (\(snapshot.meaning.rawValue)) after \(replay.lines.counted("line"))"
+        )
         showTimeline()
         showTotals(snapshot)
         showRules()

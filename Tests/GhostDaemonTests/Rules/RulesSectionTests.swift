@@ -67,7 +67,10 @@ struct RulesSectionTests {
     }
 
     @Test(arguments: [
-        ("rules: wrong.yaml", ["wrong.yaml:4:10: unknown key \"wen\" in components.web.rules[1]; did you mean \"when\"?"]),
+        (
+            "rules: wrong.yaml",
+            ["wrong.yaml:4:10: unknown key \"wen\" in components.web.rules[1]; did you mean \"when\"?"]
+        ),
         ("rules: no.yaml", ["ghost.yaml:1:8: there is no file of rules no.yaml"]),
         ("rules: secret.yaml", ["ghost.yaml:1:8: the rules secret.yaml cannot be read: Permission denied"]),
         ("rules: [web.yaml, web.yaml]", ["ghost.yaml:1:19: the file web.yaml is named twice"]),
@@ -84,7 +87,10 @@ struct RulesSectionTests {
             "rules: sample.yaml",
             ["sample.yaml:4:46: the sample does not hold: state is expected to be \"failed\" and is \"active\""]
         ),
-        ("rules:\n  web: {rules: [{when: x}]}", ["ghost.yaml:2:3: the file describes no components; write them under the key components"]),
+        (
+            "rules:\n  web: {rules: [{when: x}]}",
+            ["ghost.yaml:2:3: the file describes no components; write them under the key components"]
+        ),
         // All problems at once, each with its file; those of the configuration come first.
         (
             "rules: [wrong.yaml, {components: {b: {rules: [{when: x, sate: up}]}}}]\ntasks: {inbx: x}",

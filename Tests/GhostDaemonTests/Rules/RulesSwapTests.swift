@@ -18,7 +18,12 @@ struct RulesSwapTests {
         store = try StateStore.open(path: folder.path("state.sqlite"), subject: "logs", now: now)
     }
 
-    private func component(_ name: String, counts: String = "lines", when: String = "job", file: String = "a.log") -> String {
+    private func component(
+        _ name: String,
+        counts: String = "lines",
+        when: String = "job",
+        file: String = "a.log"
+    ) -> String {
         "  \(name): {files: '\(file)', rules: [{when: '\(when)', count: \(counts)}]}\n"
     }
 
