@@ -175,7 +175,9 @@ struct RulesSwapTests {
         #expect(!anew.contains("c0"), "the oldest stay as they are")
     }
 
-    /// A random life: lines, changes of rules, commits, and ends without warning. No line is lost or counted twice.
+    /// A random life: lines, changes of rules, commits, and ends without warning.
+    ///
+    /// No line is lost or counted twice.
     @Test(arguments: 0..<30)
     func randomLife_countsEachLineOnce(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))
