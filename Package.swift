@@ -134,7 +134,7 @@ let package = Package(
         ),
 
         .target(name: "GhostTestSupport", path: "Tests/GhostTestSupport"),
-        .testTarget(name: "GhostModelTests", dependencies: ["GhostModel"]),
+        .testTarget(name: "GhostModelTests", dependencies: ["GhostModel", "GhostTestSupport"]),
         .testTarget(name: "GhostSystemTests", dependencies: ["GhostSystem", "GhostTestSupport"]),
         .testTarget(name: "GhostPatternsTests", dependencies: ["GhostPatterns", "GhostTestSupport"]),
         .testTarget(

@@ -1,7 +1,9 @@
+import GhostLogs
 import GhostModel
 import GhostServer
 import GhostSupervision
 import GhostSystem
+import Logging
 import Synchronization
 
 /// Takes over a changed configuration while daemons run.
@@ -12,18 +14,30 @@ actor PlanTakeover {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let supervisor: Supervisor
-    private let load: @Sendable () throws -> Plan
+    private let monitor: OrchestratorMonitor
+    private let load: @Sendable () throws -> Configuration
+    private let logger: Logger
     private var plan: Plan
+    private var zone: ZoneTable?
     private nonisolated let published: Mutex<[DaemonName: [DaemonName]]>
 
     /// - Parameters:
-    ///   - plan: what the supervisor was made from.
+    ///   - configuration: what the supervisor and the monitor were made from.
     ///   - load: reads the configuration as it is now.
-    init(supervisor: Supervisor, plan: Plan, load: @escaping @Sendable () throws -> Plan) {
+    init(
+        supervisor: Supervisor,
+        monitor: OrchestratorMonitor,
+        configuration: Configuration,
+        logger: Logger,
+        load: @escaping @Sendable () throws -> Configuration
+    ) {
         self.supervisor = supervisor
-        self.plan = plan
+        self.monitor = monitor
         self.load = load
-        published = Mutex(plan.hardNeeds)
+        self.logger = logger
+        plan = configuration.plan
+        zone = configuration.zone
+        published = Mutex(configuration.plan.hardNeeds)
     }
 
     /// What each daemon cannot start without.
@@ -31,15 +45,27 @@ actor PlanTakeover {
 
     /// Reads the configuration and takes it over; a wrong one changes nothing.
     func take() async throws(ControlRefusal) -> Acknowledgement {
-        let next: Plan
+        let configuration: Configuration
         do {
-            next = try load()
+            configuration = try load()
         } catch {
+            let sentence = "the changed configuration is refused, and the one before goes on: \(error)"
+            logger.error("\(sentence)")
+            await monitor.refuseRules(sentence)
             throw .badConfiguration("\(error)")
         }
+        let next = configuration.plan
         let before = plan
-        let change = PlanChange(from: before, to: next)
-        guard !change.isEmpty else { return Acknowledgement(message: Self.sentence(of: change)) }
+        var change = PlanChange(from: before, to: next)
+        if configuration.zone != zone { change.otherSections.append("timezone") }
+        try await take(change, next, before)
+        let rules = await monitor.take(configuration.rules)
+        let lines = [Self.sentence(of: change)] + rules.lines
+        return Acknowledgement(message: lines.joined(separator: "\n"))
+    }
+
+    private func take(_ change: PlanChange, _ next: Plan, _ before: Plan) async throws(ControlRefusal) {
+        guard !change.isEmpty else { return }
         // At once: whoever asks next compares with this.
         plan.daemons = next.daemons
         guard await supervisor.give(.takeOver(change)) == .taken else {
@@ -48,7 +74,6 @@ actor PlanTakeover {
         }
         let needs = plan.hardNeeds
         published.withLock { $0 = needs }
-        return Acknowledgement(message: Self.sentence(of: change))
     }
 
     /// What is told of a change: a line for each daemon that it touches, and one for what it does not take up.

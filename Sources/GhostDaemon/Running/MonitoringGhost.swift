@@ -47,9 +47,11 @@ public enum MonitoringGhost {
         )
         let listeners = Listeners(plan: options.server, socket: nil, sources: sources, logger: options.logger)
         let announcement = Announcement(listeners: listeners, show: options.show, subject: "watching \(folder)")
+        let watches: [any Service] =
+            rules.map { [RulesWatch($0, monitor: monitor, logger: options.logger, show: options.show)] } ?? []
         let services: [any Service] =
             [RestartingService(name: "monitor", logger: options.logger) { await monitor.run() }]
-            + listeners.services + [announcement]
+            + listeners.services + [announcement] + watches
         try await GhostGroup.run(services, logger: options.logger)
         withExtendedLifetime(state) {}
     }

@@ -1,6 +1,6 @@
 import GhostChecks
 import GhostLogs
-public import GhostModel
+import GhostModel
 import GhostServer
 import GhostStore
 import GhostSupervision
@@ -22,7 +22,12 @@ import Darwin
 /// Composes the services and runs them as one group.
 public enum SupervisingGhost {
     /// Runs until SIGINT or SIGTERM, then stops the daemons in reverse order.
-    public static func run(_ project: Project, _ plan: Plan, _ options: RunOptions) async throws {
+    public static func run(
+        _ project: Project,
+        _ configuration: Configuration,
+        _ options: RunOptions
+    ) async throws {
+        let plan = configuration.plan
         let keeper = try findKeeper()
         let lock = try own(project)
         let folder = options.logFolder ?? project.state.logs
@@ -52,6 +57,7 @@ public enum SupervisingGhost {
         let watch = ChangeWatch(folder: folder)
         let monitor = OrchestratorMonitor(
             folder: folder,
+            rules: configuration.rules,
             openStore: { () throws(StoreFailure) in
                 try StateStore.open(path: database, subject: subject, now: Clocks.wall())
             },
@@ -78,7 +84,7 @@ public enum SupervisingGhost {
                 notifications: NotifySockets(
                     folder: project.state.notifySockets(runtimeFolder: environment["XDG_RUNTIME_DIR"])
                 ),
-                zone: MachineTime(),
+                zone: configuration.zone.map { $0 as any LocalTime } ?? MachineTime(),
                 outputPath: { project.state.log(of: $0.text) },
                 governorLog: logs.log(of: .lifecycle),
                 sentinelLog: logs.log(of: .sentinel),
@@ -98,7 +104,13 @@ public enum SupervisingGhost {
             control: SupervisorControl(
                 supervisor: supervisor,
                 journal: journal,
-                takeover: PlanTakeover(supervisor: supervisor, plan: plan, load: { try project.loadPlan() }),
+                takeover: PlanTakeover(
+                    supervisor: supervisor,
+                    monitor: monitor,
+                    configuration: configuration,
+                    logger: options.logger,
+                    load: { try project.loadConfiguration() }
+                ),
                 stop: stop
             ),
             journal: journal,

@@ -29,18 +29,18 @@ struct Up: AsyncParsableCommand {
 
     func run() async throws {
         let project = projectOptions.project
-        let plan = try project.loadPlan()
-        try Preflight.checkAnything(plan)
+        let configuration = try project.loadConfiguration()
+        try Preflight.checkAnything(configuration.plan)
         if detach {
             try await Background(project: project).start()
             return
         }
         let options = RunOptions(
-            server: listen.applied(to: plan.server),
+            server: listen.applied(to: configuration.plan.server),
             logFolder: logDir?.absolutePath(in: Terminal.currentFolder),
             logger: logging.logger,
             show: Terminal.tell
         )
-        try await SupervisingGhost.run(project, plan, options)
+        try await SupervisingGhost.run(project, configuration, options)
     }
 }
