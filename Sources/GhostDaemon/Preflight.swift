@@ -44,6 +44,13 @@ public enum Preflight {
         }
     }
 
+    /// What of the plan cannot be carried out on this machine, one sentence each; nothing of it keeps a daemon from running.
+    ///
+    /// - Parameter project: whose control groups would be made.
+    public static func notes(on plan: Plan, of project: Project) -> [String] {
+        LimitGroups(project: project.state.identifier).notes(for: plan)
+    }
+
     /// The daemons in the order in which they are started.
     public static func startOrder(of plan: Plan) -> [DaemonPlan] {
         let byName = Dictionary(plan.daemons.map { ($0.name, $0) }) { first, _ in first }

@@ -121,6 +121,9 @@ public enum PlanLoader {
             plan.monitor.criticalShareDown = down ?? plan.monitor.criticalShareDown
             section.rejectOthers(problems: &problems)
         }
+        if var section = file.mapping("sentinel", problems: &problems) {
+            plan.sentinel = DriftReading.section(&section, problems: &problems)
+        }
         file.rejectOthers(later: ["rules", "include", "timezone"], problems: &problems)
         return plan
     }

@@ -43,6 +43,9 @@ public enum SupervisingGhost {
             descriptorLimit: DescriptorLimit.raise()
         )
         let environment = HostEnvironment.all()
+        let identifier = project.state.identifier
+        let limits = LimitGroups(project: identifier)
+        for note in limits.notes(for: plan) { options.show(note) }
         let commands = ProcessCommands(spawner: spawner, environment: environment, projectFolder: plan.directory)
         let prober = EndpointProber(commands: commands)
 
@@ -88,17 +91,34 @@ public enum SupervisingGhost {
                     options.show("\(time.clockText)  \(event)")
                 },
                 describeProcess: ProcessDescription.of,
+                obstacle: { PortObstacle.find(for: $0, project: identifier) },
+                controlGroup: limits.group,
                 monotonicNow: Clocks.monotonic,
                 wallNow: Clocks.wall
             ),
             startGate: gate.value
         )
         let stop = Latch<Void>()
+        let takeover = PlanTakeover(
+            supervisor: supervisor,
+            plan: plan,
+            file: project.path,
+            load: { try project.loadPlan() },
+            notes: limits.notes,
+            limits: limits.change
+        )
+        let sentinel = SentinelWatch(
+            supervisor: supervisor,
+            plan: plan.sentinel,
+            project: identifier,
+            environment: environment,
+            pending: { await takeover.pending() }
+        )
         let control = ControlSources(
             control: SupervisorControl(
                 supervisor: supervisor,
                 journal: journal,
-                takeover: PlanTakeover(supervisor: supervisor, plan: plan, load: { try project.loadPlan() }),
+                takeover: takeover,
                 stop: stop
             ),
             journal: journal,
@@ -149,7 +169,7 @@ public enum SupervisingGhost {
             + listeners.services
             + [
                 announcement, KillOnSecondInterrupt(supervisor: supervisor, show: options.show), selfCheck, supervisor,
-                executor, StopOnRequest(asked: stop),
+                sentinel, executor, StopOnRequest(asked: stop),
             ]
         let outcome: Result<Void, any Error>
         do {

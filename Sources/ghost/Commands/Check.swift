@@ -16,6 +16,7 @@ struct Check: ParsableCommand {
         let plan = try project.loadPlan()
         try Preflight.check(plan)
 
+        for note in Preflight.notes(on: plan, of: project) { Terminal.warn(note) }
         Terminal.print("\(project.file): \(plan.daemons.count) daemons, \(plan.checks.count) checks, no mistakes")
         guard !plan.daemons.isEmpty else { return }
         var table = Table("", "DAEMON", "NEEDS", "READY", "COMMAND")

@@ -72,10 +72,17 @@ struct StatusPage {
                 .init(age(of: daemon)),
                 .init("\(daemon.restarts)"),
                 .init(daemon.lastExit ?? "-"),
-                .init(daemon.reason ?? "", .dim)
+                .init(note(of: daemon), .dim)
             )
         }
         return table.rendered(color: color)
+    }
+
+    /// Why it is as it is, when it is due, and in what it is not as declared.
+    private func note(of daemon: DaemonStatus) -> String {
+        let due = daemon.nextDueAt.map { "due \(RelativeTime.ahead($0, of: data.timestamp))" }
+        let drift = daemon.drift.map { "\($0.kind.rawValue): \($0.evidence)" }
+        return Printable.line(([daemon.reason, due].compactMap(\.self) + drift).joined(separator: "; "))
     }
 
     private func componentTable(color: Bool) -> String {
