@@ -37,12 +37,14 @@ struct DriftFindingsTests {
         )
     }
 
+    private func isQuiet(_ news: [[DriftNews]]) -> Bool { !news.contains { !$0.isEmpty } }
+
     private func kinds(_ news: [DriftNews]) -> [DriftKind] {
         news.compactMap { if case .found(_, let finding, _, _) = $0 { finding.kind } else { nil } }
     }
 
     @Test func nothingIsFoundWhereNothingHasChanged() {
-        #expect(news(Array(repeating: look(), count: 12)).allSatisfy(\.isEmpty))
+        #expect(isQuiet(news(Array(repeating: look(), count: 12))))
     }
 
     private static let changes: [(DriftKind, @Sendable (inout RunLook) -> Void, String)] = [
@@ -126,7 +128,7 @@ struct DriftFindingsTests {
 
     @Test func whatHoldsInOneLookOnlyIsNotTold() {
         let changed = look { $0.ports = [.init(port: DeclaredPort(80, .key), holder: .nobody)] }
-        #expect(news([changed, look(), changed, look(), changed]).allSatisfy(\.isEmpty))
+        #expect(isQuiet(news([changed, look(), changed, look(), changed])))
     }
 
     @Test func whatIsLegitimateIsNotFound() {
@@ -157,7 +159,7 @@ struct DriftFindingsTests {
             { $0.files = ["/bin/true": .init(device: 1, inode: 1, length: 1, modified: 1_800_000_000_500_000_000)] },
         ]
         for (index, edit) in looks.enumerated() {
-            #expect(news([look(edit), look(edit), look(edit)]).allSatisfy(\.isEmpty), "case \(index)")
+            #expect(isQuiet(news([look(edit), look(edit), look(edit)])), "case \(index)")
         }
     }
 
@@ -211,9 +213,9 @@ struct DriftFindingsTests {
         #expect(steady.flatMap(kinds) == [.memory])
         #expect("\(steady)".contains("it uses 800.0 MiB and grows; at 1000.0 MiB in about 10m"), "\(steady)")
         let wavy = news((0..<10).map { grown($0 % 2 == 0 ? 900 : 800) })
-        #expect(wavy.flatMap(kinds).isEmpty)
+        #expect(wavy.flatMap(kinds) == [])
         let flat = news((0..<10).map { _ in grown(900) })
-        #expect(flat.flatMap(kinds).isEmpty)
+        #expect(flat.flatMap(kinds) == [])
     }
 
     @Test func processorsAreCountedBetweenTwoLooks() {
@@ -223,7 +225,7 @@ struct DriftFindingsTests {
                 $0.usage.cpuNanoseconds = seconds * 1_000_000_000
             }
         }
-        #expect(news([busy(0), busy(20), busy(40), busy(60)]).flatMap(kinds).isEmpty)
+        #expect(news([busy(0), busy(20), busy(40), busy(60)]).flatMap(kinds) == [])
         let hot = news([busy(0), busy(45), busy(90)])
         #expect(kinds(hot[2]) == [.cpu])
         #expect("\(hot)".contains("it uses 0.8 processors, and may use 0.5") || "\(hot)".contains("0.7"), "\(hot)")

@@ -140,7 +140,7 @@ enum ProcessComposeImport {
         _ ends: inout Set<String>
     ) {
         for (key, value) in node.mapping ?? [:] {
-            guard let name = key.scalar?.string.map(ImportedDaemon.cleaned) else { continue }
+            guard let name = key.scalar.map({ ImportedDaemon.cleaned($0.string) }) else { continue }
             let condition = value.mapping?["condition"]?.scalar?.string ?? "process_started"
             let word: String
             switch condition {
@@ -174,7 +174,7 @@ enum ProcessComposeImport {
             let host = text("host", "127.0.0.1")
             let scheme = text("scheme", "http").lowercased()
             let path = text("path", "/")
-            let port = get["port"]?.scalar?.string.nonEmpty.map { ":\($0)" } ?? ""
+            let port = get["port"]?.scalar.map { $0.string.isEmpty ? "" : ":\($0.string)" } ?? ""
             let slash = path.hasPrefix("/") ? "" : "/"
             daemon.set("http", in: role, .text("\(scheme)://\(host)\(port)\(slash)\(path)"))
             if get["headers"] != nil || get["status_code"] != nil {

@@ -83,7 +83,11 @@ public struct PlanChange: Sendable, Hashable {
         rule("alive", "alive", .live, \.alive) { $0?.probe.description ?? "none" },
         rule("restart", "restart", .live, \.restart) { $0.when.rawValue },
         rule("stop", "stop", .live, \.stop) { $0.sentence },
-        rule("output", "log", .nextStart, \.output),
+        // How it is written changes at once; the pipes of a process are what they are.
+        Rule(field: "output", key: "log", effect: .live) { before, after in
+            guard before.output != after.output else { return nil }
+            return before.output.streams == after.output.streams ? "changed" : "changed (split from its next start on)"
+        },
         rule("schedule", "schedule", .live, \.schedule),
         rule("ports", "ports", .live, \.ports) { $0.map { $0.map { "\($0)" }.joined(separator: ", ") } ?? "not said" },
         rule("environmentFiles", "env_file", .live, \.environmentFiles) { $0.joined(separator: ", ") },

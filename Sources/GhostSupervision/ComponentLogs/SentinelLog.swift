@@ -9,7 +9,7 @@ public struct SentinelLog: ComponentPolicy {
     private var presence: [DaemonName: Presence] = [:]
 
     /// What was written about a daemon last.
-    private enum Presence {
+    private enum Presence: Equatable {
         /// It runs; it is ready or not.
         case up(Readiness)
         /// It is missing.

@@ -8,6 +8,8 @@ struct RunLooker: Sendable {
     private var table: ProcessTable
     /// The first process of each run of the look that is being made.
     private var leaders: [RunID: Int32] = [:]
+    /// What each run was given; it does not change by itself.
+    private var limits: [RunID: (descriptors: Int?, threads: Int?)] = [:]
 
     /// Programs whose first argument that is a file is what they run.
     private static let interpreters = [
@@ -24,26 +26,35 @@ struct RunLooker: Sendable {
 
     /// Completes the looks; those whose process cannot be found any more are left out.
     mutating func see(_ looks: inout [RunLook]) {
-        defer { leaders = [:] }
+        defer {
+            limits = limits.filter { leaders[$0.key] != nil }
+            leaders = [:]
+        }
         guard !looks.isEmpty else { return }
         let entries = table.look()
         let machine = Machine(entries, project: project)
         let wantsPorts = looks.contains { !$0.plan.declaredPorts.isEmpty }
         let sockets = wantsPorts ? ListeningSockets.look() : ListeningSockets()
-        looks = looks.compactMap { look in
-            guard let pid = leaders[look.run], let leader = machine.entries[pid] else { return nil }
-            var look = look
+        var seen: [RunLook] = []
+        for var look in looks {
+            guard let pid = leaders[look.run], let leader = machine.entries[pid] else { continue }
             see(&look, leader, machine)
             for port in look.plan.declaredPorts {
                 let holder = machine.holder(of: port.number, sockets, for: look.run, leader)
                 look.ports.append(.init(port: port, holder: holder))
             }
-            return look
+            seen.append(look)
         }
+        looks = seen
     }
 
-    private func see(_ look: inout RunLook, _ leader: ProcessEntry, _ machine: Machine) {
-        let details = ProcessDetails(of: leader.pid)
+    private mutating func see(_ look: inout RunLook, _ leader: ProcessEntry, _ machine: Machine) {
+        var parts: ProcessDetails.Parts = look.plan.process.user == nil ? [] : .user
+        let known = limits[look.run]
+        if known == nil { parts.insert(.limits) }
+        let details = ProcessDetails(of: leader.pid, with: parts)
+        let limit = known ?? (details.descriptorLimit, details.threadLimit)
+        limits[look.run] = limit
         look.executable = details.executable
         look.words = details.words
         look.user = details.user
@@ -63,8 +74,8 @@ struct RunLooker: Sendable {
         look.usage.cpuNanoseconds = own.reduce(0) { $0 + $1.cpuNanoseconds }
         look.usage.threads = own.reduce(0) { $0 + $1.threads }
         look.usage.descriptors = details.descriptors
-        look.usage.descriptorLimit = details.descriptorLimit
-        look.usage.threadLimit = details.threadLimit
+        look.usage.descriptorLimit = limit.descriptors
+        look.usage.threadLimit = limit.threads
         look.instances = machine.instances(besides: look.run)
         let pids = Set(own.map(\.pid))
         look.orphans = own.filter { $0.session != leader.pid && !pids.contains($0.parent) }.map(\.pid).sorted()

@@ -6,7 +6,7 @@ extension ProcessTable {
 
 extension ProcessDetails {
     /// Nothing is known of another process here.
-    public init(of pid: Int32) {
+    public init(of pid: Int32, with parts: Parts = [.user, .limits]) {
         self.init()
     }
 }

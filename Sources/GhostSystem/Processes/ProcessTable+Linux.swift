@@ -74,7 +74,7 @@ extension ProcessDetails {
     private static let longestCommandLine = 64 << 10
 
     /// Looks at a process; what cannot be seen is missing.
-    public init(of pid: Int32) {
+    public init(of pid: Int32, with parts: Parts = [.user, .limits]) {
         self.init()
         executable = SymbolicLink.text(of: "/proc/\(pid)/exe")
         folder = SymbolicLink.text(of: "/proc/\(pid)/cwd")
@@ -84,13 +84,13 @@ extension ProcessDetails {
             if parts.last?.isEmpty == true { parts.removeLast() }
             words = parts.map { String(decoding: $0, as: UTF8.self) }
         }
-        if let text = try? AtomicFile.read("/proc/\(pid)/status", limit: 8192) {
+        if parts.contains(.user), let text = try? AtomicFile.read("/proc/\(pid)/status", limit: 8192) {
             for line in text.split(separator: "\n") where line.hasPrefix("Uid:") {
                 user = line.dropFirst(4).split(whereSeparator: \.isWhitespace).first.flatMap { UInt32($0) }
             }
         }
         descriptors = (try? Folder.entries(of: "/proc/\(pid)/fd"))?.count
-        if let text = try? AtomicFile.read("/proc/\(pid)/limits", limit: 8192) {
+        if parts.contains(.limits), let text = try? AtomicFile.read("/proc/\(pid)/limits", limit: 8192) {
             func soft(_ name: String) -> Int? {
                 let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
                 return line?.dropFirst(name.count).split(separator: " ").first.flatMap { Int($0) }

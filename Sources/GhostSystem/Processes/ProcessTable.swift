@@ -63,6 +63,17 @@ public struct ProcessTable: Sendable {
 
 /// What one process is and does, as far as this user may see it.
 public struct ProcessDetails: Sendable, Hashable {
+    /// What is looked at besides the program, its words, its folder and its descriptors; each costs a file more.
+    public struct Parts: OptionSet, Sendable, Hashable {
+        public let rawValue: UInt8
+        /// Its user.
+        public static let user = Parts(rawValue: 1)
+        /// Its limits.
+        public static let limits = Parts(rawValue: 2)
+
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+    }
+
     /// The file that is executed; ends with ` (deleted)` if it is gone.
     public var executable: String?
     /// The words it was started with, unless it has overwritten them.
