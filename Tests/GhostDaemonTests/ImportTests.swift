@@ -181,7 +181,7 @@ struct ImportTests {
         #expect(api.restart.when == .always && api.restart.backoff.cap == .seconds(2) && api.restart.backoff.factor == 1)
         #expect(daemons["cache"]?.ready?.probe == .log(.text("Ready to accept connections")))
         #expect(daemons["job"]?.schedule != nil)
-        for line in [4, 12, 30, 31, 35] {
+        for line in [4, 12, 31, 32, 36] {
             #expect(notes.contains { $0.hasPrefix("process-compose.yaml:\(line): ") }, "line \(line): \(notes)")
         }
     }
@@ -316,7 +316,7 @@ struct ImportTests {
         ("\n", "Procfile", "there is nothing in Procfile that Ghost could run; is --from right?"),
         ("x\n", "supervisord.conf", "supervisord.conf:1: the line is neither a [section] nor KEY=VALUE in one"),
         ("[program:a]\n", "supervisord.conf", "supervisord.conf:1: [program:a] has no command"),
-        ("a: [", "process-compose.yml", "process-compose.yml:1: not valid YAML"),
+        ("a: [", "process-compose.yml", "process-compose.yml:2: not valid YAML"),
         ("a: b", "process-compose.yml", "process-compose.yml:1: there is no \"processes\""),
         (
             "const port = 3\nmodule.exports = {}", "ecosystem.config.js",

@@ -36,11 +36,13 @@ public enum SupervisingGhost {
 
         let logs = ComponentLogs(folder: folder)
         let spawner = SystemSpawner()
+        let descriptorLimit = DescriptorLimit.raise()
+        try Preflight.checkDescriptors(DescriptorLimit.current, for: plan)
         let daemonSpawner = KeeperSpawner(
             folder: project.state.path,
             project: project.state.identifier,
             program: keeper,
-            descriptorLimit: DescriptorLimit.raise()
+            descriptorLimit: descriptorLimit
         )
         let environment = HostEnvironment.all()
         let identifier = project.state.identifier

@@ -40,8 +40,10 @@ struct StatusPage {
     private var daemonCount: String {
         guard !daemons.isEmpty else { return "\(data.daemons.up) of \(data.daemons.total) daemons up" }
         let completed = daemons.count { $0.phase == .completed }
+        let scheduled = daemons.count { $0.phase == .scheduled }
         let up = daemons.count { $0.phase == .up }
-        return "\(up) of \(daemons.count - completed) daemons up" + (completed > 0 ? ", \(completed) completed" : "")
+        return "\(up) of \(daemons.count - completed - scheduled) daemons up"
+            + (completed > 0 ? ", \(completed) completed" : "") + (scheduled > 0 ? ", \(scheduled) scheduled" : "")
     }
 
     /// How often bytes were gone before they could be read, and what happened last; nil if never.
