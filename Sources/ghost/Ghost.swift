@@ -25,8 +25,14 @@ struct Ghost: AsyncParsableCommand {
             """,
         version: "ghost \(GhostVersion.text)",
         groupedSubcommands: [
-            CommandGroup(name: "Run", subcommands: [Up.self, Down.self, Check.self, Exec.self, Import.self, Monitor.self]),
-            CommandGroup(name: "Look", subcommands: [Status.self, Ps.self, Why.self, Events.self, Logs.self, Graph.self]),
+            CommandGroup(
+                name: "Run",
+                subcommands: [Up.self, Down.self, Check.self, Exec.self, Import.self, Monitor.self]
+            ),
+            CommandGroup(
+                name: "Look",
+                subcommands: [Status.self, Ps.self, Why.self, Events.self, Logs.self, Graph.self]
+            ),
             CommandGroup(
                 name: "Change",
                 subcommands: [

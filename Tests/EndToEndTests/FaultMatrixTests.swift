@@ -61,13 +61,16 @@ struct FaultMatrixTests {
         try await withOwnStateFileSystem {
             try await withGhostUp(Self.two, in: folder) { ghost, client in
                 try await eventually("both are up") { try await client.daemons().allSatisfy { $0.phase == .up } }
-                try await shell("dd if=/dev/zero of=.ghost/filler bs=64k 2>/dev/null; dd if=/dev/zero of=.ghost/rest bs=1 count=70000 2>/dev/null; true")
+                try await shell(
+                    "dd if=/dev/zero of=.ghost/filler bs=64k 2>/dev/null; dd if=/dev/zero of=.ghost/rest bs=1 count=70000 2>/dev/null; true"
+                )
                 try await killOneAndWait(client, "full disk")
                 let stop = try await GhostProgram.run("stop", "victim", in: folder)
                 #expect(stop.output == "victim stopped\n", "orders are carried out: \(stop.output)")
                 _ = try await GhostProgram.run("start", "victim", in: folder)
                 try await eventually("it is told") {
-                    ghost.output.contains("No space left on device") && ghost.output.contains("a manual stop may be forgotten")
+                    ghost.output.contains("No space left on device")
+                        && ghost.output.contains("a manual stop may be forgotten")
                 }
                 try await shell("rm .ghost/filler .ghost/rest")
                 try await killOneAndWait(client, "room again")

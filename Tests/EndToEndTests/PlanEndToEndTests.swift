@@ -129,7 +129,9 @@ struct PlanEndToEndTests {
     }
 
     @Test func aScheduleSaysWhenItIsDueNext() async throws {
-        try await withGhostUp("daemons: { d: { command: \"true\", schedule: { every: 1h } } }\n", in: folder) { _, client in
+        try await withGhostUp("daemons: { d: { command: \"true\", schedule: { every: 1h } } }\n", in: folder) {
+            _,
+            client in
             try await eventually("it is known") { try await client.daemons().first?.nextDueAt != nil }
             let ps = try await GhostProgram.run("ps", in: folder)
             #expect(ps.output.contains("due in 59m") || ps.output.contains("due in 1h"), "\(ps.output)")

@@ -24,7 +24,9 @@ struct ImportTests {
             throw error
         }
         #expect(plan.daemons.count >= result.daemons)
-        return (Dictionary(uniqueKeysWithValues: plan.daemons.map { ($0.name.text, $0) }), result.notes.map(\.description))
+        return (
+            Dictionary(uniqueKeysWithValues: plan.daemons.map { ($0.name.text, $0) }), result.notes.map(\.description)
+        )
     }
 
     private func words(_ daemon: DaemonPlan?) -> [String] {
@@ -178,7 +180,9 @@ struct ImportTests {
         #expect(api.needs.map { "\($0.daemon) \($0.condition)" } == ["db ready", "migrate succeeded", "cache ready"])
         #expect(api.ready?.probe == .http(url: "http://127.0.0.1:8080/health"))
         #expect(api.alive?.probe == .http(url: "http://127.0.0.1:8080/") && api.alive?.timeout == .seconds(4))
-        #expect(api.restart.when == .always && api.restart.backoff.cap == .seconds(2) && api.restart.backoff.factor == 1)
+        #expect(
+            api.restart.when == .always && api.restart.backoff.cap == .seconds(2) && api.restart.backoff.factor == 1
+        )
         #expect(daemons["cache"]?.ready?.probe == .log(.text("Ready to accept connections")))
         #expect(daemons["job"]?.schedule != nil)
         for line in [4, 12, 31, 32, 36] {
@@ -219,7 +223,9 @@ struct ImportTests {
         let (daemons, notes) = try plan(text, "ecosystem.config.js")
         let api = try #require(daemons["my-api@1"])
         #expect(words(api) == ["node", "--max-old-space-size=200", "./app.js", "one", "two three"])
-        #expect(api.environment == ["NODE_ENV": "development", "PORT": "3000", "TEMPLATE": "${x}", "GHOST_REPLICA": "1"])
+        #expect(
+            api.environment == ["NODE_ENV": "development", "PORT": "3000", "TEMPLATE": "${x}", "GHOST_REPLICA": "1"]
+        )
         #expect(api.process.limits.memory == 300 << 20 && api.drift[.memory] == .restart)
         #expect(api.stop == StopSequence(signal: .int, grace: .seconds(3)))
         #expect(api.restart.backoff.base == .milliseconds(100) && api.restart.backoff.cap == .seconds(15))
@@ -277,7 +283,11 @@ struct ImportTests {
         let files = ["/etc/default/api": "FROM_FILE=1\n"]
         let sources = [
             ProjectImport.Source(name: "units/api.service", folder: "/srv/units", text: text),
-            .init(name: "units/db.service", folder: "/srv/units", text: "[Service]\nType=oneshot\nExecStart=/bin/true\n"),
+            .init(
+                name: "units/db.service",
+                folder: "/srv/units",
+                text: "[Service]\nType=oneshot\nExecStart=/bin/true\n"
+            ),
             .init(name: "units/cache.service", folder: "/srv/units", text: "[Service]\nExecStart=/bin/cache\n"),
         ]
         let result = try ProjectImport(sources, from: nil, target: "/srv") { files[$0] != nil }
@@ -311,8 +321,11 @@ struct ImportTests {
     }
 
     @Test(arguments: [
-        ("a: x", "some.thing", "cannot tell from its name what wrote some.thing; say it with --from: procfile, "
-            + "supervisord, process-compose, pm2, systemd"),
+        (
+            "a: x", "some.thing",
+            "cannot tell from its name what wrote some.thing; say it with --from: procfile, "
+                + "supervisord, process-compose, pm2, systemd"
+        ),
         ("\n", "Procfile", "there is nothing in Procfile that Ghost could run; is --from right?"),
         ("x\n", "supervisord.conf", "supervisord.conf:1: the line is neither a [section] nor KEY=VALUE in one"),
         ("[program:a]\n", "supervisord.conf", "supervisord.conf:1: [program:a] has no command"),
@@ -339,8 +352,10 @@ struct ImportTests {
 
     /// Any text comes through YAML and Ghost's own reading as it was.
     @Test(arguments: [
-        "plain", "two words", "true", "12", "1e3", "~", "null", "- x", "a: b", "# x", "x # y", "\"", "'", "\\", "a\nb", "\t",
-        "é 🟢", "\u{7f}\u{85}\u{2028}", "${HOME}", "$${", "$HOME", "%", "*a", "&a", "!a", "@a", "`a`", "", " ", "a ", "{a}", "[",
+        "plain", "two words", "true", "12", "1e3", "~", "null", "- x", "a: b", "# x", "x # y", "\"", "'", "\\", "a\nb",
+        "\t",
+        "é 🟢", "\u{7f}\u{85}\u{2028}", "${HOME}", "$${", "$HOME", "%", "*a", "&a", "!a", "@a", "`a`", "", " ", "a ",
+        "{a}", "[",
         "=", "<<", "0o7", "0x1", ".inf", "yes",
     ])
     func anyTextIsReadBackAsItWas(text: String) throws {

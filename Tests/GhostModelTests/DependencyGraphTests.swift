@@ -4,7 +4,8 @@ import Testing
 /// Drawings of what daemons need.
 struct DependencyGraphTests {
     private func graph() throws -> DependencyGraph {
-        func daemon(_ text: String, _ needs: [Dependency] = [], _ kind: DaemonPlan.Kind = .service) throws -> DaemonPlan {
+        func daemon(_ text: String, _ needs: [Dependency] = [], _ kind: DaemonPlan.Kind = .service) throws -> DaemonPlan
+        {
             DaemonPlan(
                 name: try #require(DaemonName(text)),
                 command: Command(program: "x"),
@@ -13,10 +14,17 @@ struct DependencyGraphTests {
                 needs: needs
             )
         }
-        func need(_ text: String, _ condition: Dependency.Condition, _ strength: Dependency.Strength = .hard) throws
+        func need(
+            _ text: String,
+            _ condition: Dependency.Condition,
+            _ strength: Dependency.Strength = .hard
+        ) throws
             -> Dependency
         { Dependency(daemon: try #require(DaemonName(text)), condition: condition, strength: strength) }
-        var worker = try daemon("worker@1", [need("db", .ready), need("end", .succeeded), need("cache", .healthy, .soft)])
+        var worker = try daemon(
+            "worker@1",
+            [need("db", .ready), need("end", .succeeded), need("cache", .healthy, .soft)]
+        )
         worker.priority = 5
         return DependencyGraph([try daemon("db"), try daemon("end", [], .oneshot), try daemon("cache"), worker])
     }

@@ -7,7 +7,8 @@ import Testing
     @Test func everyFieldOfADaemonHasAnEffect() {
         let fields = Set(Mirror(reflecting: daemon("a")).children.compactMap(\.label))
         #expect(PlanChange.knownFields.union(["name"]) == fields)
-        let process = Mirror(reflecting: ProcessPlan()).children.count + Mirror(reflecting: ResourceLimits()).children.count
+        let process =
+            Mirror(reflecting: ProcessPlan()).children.count + Mirror(reflecting: ResourceLimits()).children.count
         // Each of them has a rule of its own; the limits are counted, not the struct that holds them.
         #expect(PlanChange.processKeys.count == process - 1)
     }

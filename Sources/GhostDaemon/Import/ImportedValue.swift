@@ -49,7 +49,8 @@ indirect enum ImportedValue: Sendable, Hashable {
             case "\n": quoted += "\\n"
             case "\t": quoted += "\\t"
             case "\r": quoted += "\\r"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F || (0x80...0x9F).contains(scalar.value)
+            case _
+            where scalar.value < 0x20 || scalar.value == 0x7F || (0x80...0x9F).contains(scalar.value)
                 || scalar.value == 0x2028 || scalar.value == 0x2029 || scalar.value == 0xFEFF:
                 let digits = String(scalar.value, radix: 16, uppercase: true)
                 quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
@@ -107,7 +108,8 @@ struct ImportedDaemon: Sendable, Hashable {
     /// Sets a command that a shell would run: by a shell if it needs one, otherwise as its words.
     mutating func setShellCommand(_ text: String) {
         let needsShell =
-            text.contains { "$`*?~(){}[]#!\\\n;&|<>".contains($0) } || text.split(separator: " ").first?.contains("=") == true
+            text.contains { "$`*?~(){}[]#!\\\n;&|<>".contains($0) }
+            || text.split(separator: " ").first?.contains("=") == true
         if needsShell {
             self["command"] = .text(text)
             self["shell"] = .plain("true")

@@ -213,7 +213,9 @@ private struct LooseJSONReader {
                     digits.append(digit)
                     advance()
                 }
-                if let scalar = UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init) { text.unicodeScalars.append(scalar) }
+                if let scalar = UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init) {
+                    text.unicodeScalars.append(scalar)
+                }
             case _ where escaped.isNewline: break
             default: text.append(escaped)
             }

@@ -102,7 +102,8 @@ enum PM2Import {
                     "backoff",
                     in: "restart",
                     .mapping([
-                        .init("base", .plain("\(pause)ms")), .init("factor", .plain("1.5")), .init("cap", .plain("15s")),
+                        .init("base", .plain("\(pause)ms")), .init("factor", .plain("1.5")),
+                        .init("cap", .plain("15s")),
                     ])
                 )
             }
@@ -113,16 +114,20 @@ enum PM2Import {
         case "kill_timeout": if let time = Int(text) { daemon.set("grace", in: "stop", .plain("\(time)ms")) }
         case "uid", "user": daemon["user"] = .text(text)
         case "gid": daemon["group"] = .text(text)
-        case "out_file", "error_file", "log_file", "output", "error", "log", "out", "err_file", "err", "log_date_format",
+        case "out_file", "error_file", "log_file", "output", "error", "log", "out", "err_file", "err",
+            "log_date_format",
             "log_type", "pid_file", "pid":
             drop("output goes to .ghost/logs/daemons/\(daemon.name).log; \"ghost logs\" shows it")
         case "max_restarts", "min_uptime": drop("Ghost goes on trying, see restart.crash_loop")
         case "watch", "ignore_watch", "watch_options", "watch_delay":
-            if entry.value != .truth(false) { drop("files are not watched; drift: {program: restart} sees a new program") }
+            if entry.value != .truth(false) {
+                drop("files are not watched; drift: {program: restart} sees a new program")
+            }
         case "wait_ready", "listen_timeout": drop("say with \"ready\" when it is up")
         case "cron_restart", "cron": drop("a schedule starts what runs to an end; it does not restart services")
         case "stop_exit_codes": drop("only 0 is success; restart: on-failure restarts after others")
-        case _ where entry.key.hasPrefix("env_"): drop("one environment is carried over; this one goes into an env_file")
+        case _ where entry.key.hasPrefix("env_"):
+            drop("one environment is carried over; this one goes into an env_file")
         default: drop("Ghost has nothing of that kind")
         }
     }

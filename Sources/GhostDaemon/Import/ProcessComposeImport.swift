@@ -178,13 +178,19 @@ enum ProcessComposeImport {
             let slash = path.hasPrefix("/") ? "" : "/"
             daemon.set("http", in: role, .text("\(scheme)://\(host)\(port)\(slash)\(path)"))
             if get["headers"] != nil || get["status_code"] != nil {
-                draft.note(node.importLine(node), "headers and status_code of a probe of \(daemon.name) are not carried over")
+                draft.note(
+                    node.importLine(node),
+                    "headers and status_code of a probe of \(daemon.name) are not carried over"
+                )
             }
         } else if let command = section["exec"]?.mapping?["command"]?.scalar?.string {
             let words = ["sh", "-c", command].map(ImportedValue.text)
             daemon.set("command", in: role, .list(words))
         } else {
-            draft.note(node.importLine(node), "a probe of \(daemon.name) asks nothing that Ghost knows and is passed over")
+            draft.note(
+                node.importLine(node),
+                "a probe of \(daemon.name) asks nothing that Ghost knows and is passed over"
+            )
             return
         }
         for (key, value) in section {
@@ -196,7 +202,9 @@ enum ProcessComposeImport {
             case ("failure_threshold", let count?): daemon.set("failures", in: role, .plain("\(max(1, count))"))
             case ("success_threshold", 1), ("initial_delay_seconds", 0): break
             default:
-                let why = name == "initial_delay_seconds" ? "Ghost asks at once and often; see \"start\"" : "Ghost has no such key"
+                let why =
+                    name == "initial_delay_seconds"
+                    ? "Ghost asks at once and often; see \"start\"" : "Ghost has no such key"
                 draft.drop(name, of: daemon.name, key.importLine(key), why)
             }
         }
@@ -211,7 +219,12 @@ enum ProcessComposeImport {
         case "on_failure": daemon["restart"] = .mapping([.init("when", .plain("on-failure"))])
         case "exit_on_failure":
             daemon["restart"] = .mapping([.init("when", .plain("never"))])
-            draft.drop("restart: exit_on_failure", of: daemon.name, node.importLine(node), "Ghost goes on with the others")
+            draft.drop(
+                "restart: exit_on_failure",
+                of: daemon.name,
+                node.importLine(node),
+                "Ghost goes on with the others"
+            )
         default: daemon["restart"] = .mapping([.init("when", .plain("never"))])
         }
         for (key, value) in section {
@@ -226,7 +239,8 @@ enum ProcessComposeImport {
                     .mapping([.init("base", pause), .init("factor", .plain("1")), .init("cap", pause)])
                 )
             case let name:
-                let why = name == "max_restarts" ? "Ghost goes on trying, see restart.crash_loop" : "Ghost has no such key"
+                let why =
+                    name == "max_restarts" ? "Ghost goes on trying, see restart.crash_loop" : "Ghost has no such key"
                 if value.int != 0, value.bool != false { draft.drop(name, of: daemon.name, key.importLine(key), why) }
             }
         }

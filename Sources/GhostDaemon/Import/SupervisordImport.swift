@@ -65,7 +65,8 @@ enum SupervisordImport {
         if value.isEmpty { return }
         func drop(_ why: String) { draft.drop(entry.key, of: daemon.name, entry.line, why) }
         switch entry.key {
-        case "command", "process_name", "stopasgroup", "killasgroup", "stdout_logfile_backups", "stderr_logfile_backups",
+        case "command", "process_name", "stopasgroup", "killasgroup", "stdout_logfile_backups",
+            "stderr_logfile_backups",
             "stderr_logfile_maxbytes", "stdout_syslog", "stderr_syslog":
             if entry.key == "stdout_logfile_backups", let count = Int(value) {
                 daemon.setRotation("keep", .plain("\(count)"))
@@ -95,7 +96,9 @@ enum SupervisordImport {
             daemon.set("signal", in: "stop", .plain(signal.rawValue))
         case "stopwaitsecs": daemon.set("grace", in: "stop", .plain("\(value)s"))
         case "redirect_stderr":
-            if ["false", "no", "off", "0"].contains(value.lowercased()) { daemon.set("split", in: "log", .plain("true")) }
+            if ["false", "no", "off", "0"].contains(value.lowercased()) {
+                daemon.set("split", in: "log", .plain("true"))
+            }
         case "stderr_logfile", "stdout_logfile":
             if entry.key == "stderr_logfile", value.uppercased() != "NONE" {
                 daemon.set("split", in: "log", .plain("true"))

@@ -16,7 +16,10 @@ enum SystemdImport {
         if base.hasSuffix(".service") { base = String(base.dropLast(8)) }
         var reading = UnitReading(unit: base, daemon: ImportedDaemon(name: ImportedDaemon.cleaned(base)))
         if base.hasSuffix("@") {
-            draft.note(1, "\(base).service is a template; \(reading.daemon.name) stands for one instance without a name")
+            draft.note(
+                1,
+                "\(base).service is a template; \(reading.daemon.name) stands for one instance without a name"
+            )
         }
         guard let service = file.sections.first(where: { $0.name == "Service" }) else {
             throw ImportFailure(1, "there is no [Service]")
@@ -66,7 +69,9 @@ private struct UnitReading {
             let isHard = entry.key != "Wants" && entry.key != "After"
             for word in entry.value.split(separator: " ") where word.hasSuffix(".service") {
                 let name = ImportedDaemon.cleaned(word.dropLast(8))
-                if case .mapping(let known)? = daemon["needs"], known.contains(where: { $0.key == name }), !isHard { continue }
+                if case .mapping(let known)? = daemon["needs"], known.contains(where: { $0.key == name }), !isHard {
+                    continue
+                }
                 let need: ImportedValue =
                     isHard
                     ? .plain("ready")
@@ -76,7 +81,12 @@ private struct UnitReading {
             let others = entry.value.split(separator: " ").filter { !$0.hasSuffix(".service") }
             let names = others.filter { !$0.hasSuffix(".target") }
             if !names.isEmpty {
-                draft.drop("\(entry.key)=\(names.joined(separator: " "))", of: daemon.name, entry.line, "only services are")
+                draft.drop(
+                    "\(entry.key)=\(names.joined(separator: " "))",
+                    of: daemon.name,
+                    entry.line,
+                    "only services are"
+                )
             }
         case "StartLimitBurst": startLimit.burst = entry.value
         case "StartLimitIntervalSec", "StartLimitInterval": startLimit.interval = Self.duration(entry.value)
@@ -102,7 +112,11 @@ private struct UnitReading {
             }
         case "WorkingDirectory":
             let path = value.hasPrefix("-") ? String(value.dropFirst()) : value
-            if path.hasPrefix("/") { daemon["cwd"] = .text(expanded(path, entry, &draft)) } else { drop("it is no plain path") }
+            if path.hasPrefix("/") {
+                daemon["cwd"] = .text(expanded(path, entry, &draft))
+            } else {
+                drop("it is no plain path")
+            }
         case "User", "Group", "UMask", "Nice":
             let plain = entry.key == "Nice"
             daemon[entry.key.lowercased()] = plain ? .plain(value) : .text(expanded(value, entry, &draft))
@@ -122,13 +136,19 @@ private struct UnitReading {
             daemon["env_file"] = .list(files + [.text(path)])
         case "Restart":
             when = ["always": "always", "no": "never"][value] ?? "on-failure"
-            if !["always", "no", "on-failure"].contains(value) { drop("it is restarted after every failure, as on-failure") }
+            if !["always", "no", "on-failure"].contains(value) {
+                drop("it is restarted after every failure, as on-failure")
+            }
         case "RestartSec": restartPause = Self.duration(value)
         case "KillSignal":
             guard let signal = Signal(configurationText: value) else { return drop("Ghost does not send it") }
             daemon.set("signal", in: "stop", .plain(signal.rawValue))
         case "TimeoutStopSec", "TimeoutSec":
-            if let time = Self.duration(value) { daemon.set("grace", in: "stop", .plain(time)) } else { drop("it has no end") }
+            if let time = Self.duration(value) {
+                daemon.set("grace", in: "stop", .plain(time))
+            } else {
+                drop("it has no end")
+            }
         case "WatchdogSec":
             if let time = Self.duration(value), time != "0s" {
                 daemon["alive"] = .mapping([.init("silent_for", .plain(time))])
@@ -187,7 +207,12 @@ private struct UnitReading {
             return
         }
         guard !hasCommand else {
-            return draft.drop("ExecStart", of: daemon.name, entry.line, "only the first command is; join them with a shell")
+            return draft.drop(
+                "ExecStart",
+                of: daemon.name,
+                entry.line,
+                "only the first command is; join them with a shell"
+            )
         }
         var line = entry.value[...]
         while let first = line.first, "-@:+!|".contains(first) {
@@ -222,7 +247,10 @@ private struct UnitReading {
             case "n": result += "\(unit).service"
             case "N", "p": result += unit
             default:
-                draft.note(entry.line, "%\(letter) in \(entry.key) of \(daemon.name) is not known here and is left as it is")
+                draft.note(
+                    entry.line,
+                    "%\(letter) in \(entry.key) of \(daemon.name) is not known here and is left as it is"
+                )
                 result += "%\(letter)"
             }
         }

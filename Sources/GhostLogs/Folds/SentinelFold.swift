@@ -240,7 +240,9 @@ extension SentinelFold: Savable {
             let words = try bytes.text(longest: 64 + Observed.mostDrift * (Observed.longestDrift + 4)).split(
                 separator: "|"
             ).map(String.init)
-            guard let state = words.first.flatMap({ ObservedDaemon.State(rawValue: $0) }) else { throw .impossibleValue }
+            guard let state = words.first.flatMap({ ObservedDaemon.State(rawValue: $0) }) else {
+                throw .impossibleValue
+            }
             return Observed(
                 state: state,
                 pid: try bytes.optional { bytes throws(UnreadableSave) in

@@ -86,7 +86,9 @@ public struct DependencyGraph: Sendable, Hashable {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private func notes(of daemon: DaemonPlan) -> [String] { daemon.priority == 0 ? [] : ["priority \(daemon.priority)"] }
+    private func notes(of daemon: DaemonPlan) -> [String] {
+        daemon.priority == 0 ? [] : ["priority \(daemon.priority)"]
+    }
 
     private static func dotText(_ text: String) -> String {
         text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")

@@ -75,8 +75,12 @@ public struct SentinelLog: ComponentPolicy {
     }
 
     /// The presence of a daemon with everything that its process is not as declared in.
-    private func drift(_ run: RunID, _ pid: Int32, _ all: [DriftKind], _ fields: ComponentLine.Field...) -> ComponentLine
-    {
+    private func drift(
+        _ run: RunID,
+        _ pid: Int32,
+        _ all: [DriftKind],
+        _ fields: ComponentLine.Field...
+    ) -> ComponentLine {
         var isReady = true
         if case .up(.unready) = presence[run.daemon] { isReady = false }
         let kinds = all.isEmpty ? "none" : all.map(\.rawValue).joined(separator: ",")

@@ -90,22 +90,25 @@ struct RunLooker: Sendable {
         )
         guard let program else {
             if plan.command.program.contains("/") {
-                look.files[plan.command.program.absolutePath(in: plan.workingDirectory)] = .some(nil)
+                look.files[Self.plain(plan.command.program.absolutePath(in: plan.workingDirectory))] = .some(nil)
             }
             return
         }
         look.program = SymbolicLink.resolved(program)
-        look.files[program] = Self.mark(of: program)
+        look.files[Self.plain(program)] = Self.mark(of: program)
         let name = program.lastPathPart
         guard Self.interpreters.contains(where: { name.hasPrefix($0) }) else { return }
         for argument in plan.command.arguments where !argument.hasPrefix("-") {
             let path = argument.absolutePath(in: plan.workingDirectory)
             if let mark = Self.mark(of: path) {
-                look.files[path] = mark
+                look.files[Self.plain(path)] = mark
                 return
             }
         }
     }
+
+    /// The path as people write it, without the steps to where one is.
+    private static func plain(_ path: String) -> String { path.replacing("/./", with: "/") }
 
     private static func mark(of path: String) -> RunLook.FileMark? {
         guard let status = try? FileStatus(path: path), status.kind == .file else { return nil }

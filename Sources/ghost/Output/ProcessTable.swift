@@ -62,7 +62,6 @@ enum RelativeTime {
         return wait < .seconds(1) ? "in less than a second" : "in \(short(wait))"
     }
 
-
     /// The two largest units: `3d4h`, `12m5s`, `0s`.
     static func short(_ duration: Duration) -> String {
         let seconds = max(0, duration.wholeMilliseconds / 1000)
