@@ -61,6 +61,11 @@ extension GhostClient {
         _ = try await answer(to: .POST, "/api/v1/shutdown", as: Acknowledgement.self)
     }
 
+    /// What taking over the configuration as it is now would lead to.
+    public func plan() async throws -> PlanReport {
+        try await get("/api/v1/plan", as: PlanReport.self)
+    }
+
     /// Lets Ghost take over its configuration as it is now.
     public func reload() async throws -> String {
         try await answer(to: .POST, "/api/v1/reload", as: Acknowledgement.self).message

@@ -25,11 +25,19 @@ struct Ghost: AsyncParsableCommand {
             """,
         version: "ghost \(GhostVersion.text)",
         groupedSubcommands: [
-            CommandGroup(name: "Run", subcommands: [Up.self, Down.self, Check.self, Monitor.self]),
-            CommandGroup(name: "Look", subcommands: [Status.self, Ps.self, Why.self, Events.self, Logs.self]),
+            CommandGroup(
+                name: "Run",
+                subcommands: [Up.self, Down.self, Check.self, Exec.self, Import.self, Monitor.self]
+            ),
+            CommandGroup(
+                name: "Look",
+                subcommands: [Status.self, Ps.self, Why.self, Events.self, Logs.self, Graph.self]
+            ),
             CommandGroup(
                 name: "Change",
-                subcommands: [Start.self, Stop.self, Restart.self, Reload.self, SignalCommand.self]
+                subcommands: [
+                    Start.self, Stop.self, Restart.self, PlanCommand.self, Reload.self, SignalCommand.self,
+                ]
             ),
             CommandGroup(name: "Any log", subcommands: [Parse.self, Rules.self]),
         ]

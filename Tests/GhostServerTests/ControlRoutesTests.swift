@@ -156,6 +156,8 @@ private final class ScriptedControl: ControlPort {
     func settled(within wait: Duration) async throws(ControlRefusal) -> [DaemonStatus] { [Self.api] }
     func shutdown(by who: Operator) async {}
     func reload(by who: Operator) async throws(ControlRefusal) -> Acknowledgement { throw .unsupported("not here") }
+
+    func planned() async throws(ControlRefusal) -> PlanReport { throw .badConfiguration("ghost.yaml:1:1: wrong") }
 }
 
 private struct ScriptedJournal: JournalSource {

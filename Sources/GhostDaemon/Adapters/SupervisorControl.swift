@@ -70,6 +70,10 @@ struct SupervisorControl: ControlPort {
         try await takeover.take()
     }
 
+    func planned() async throws(ControlRefusal) -> PlanReport {
+        try await takeover.report()
+    }
+
     private func settling(of status: DaemonStatus, after run: String?) -> Settling {
         Settling(
             of: status,

@@ -152,6 +152,9 @@ public enum PlanLoader {
             plan.monitor.criticalShareDown = down ?? plan.monitor.criticalShareDown
             section.rejectOthers(problems: &problems)
         }
+        if var section = file.mapping("sentinel", problems: &problems) {
+            plan.sentinel = DriftReading.section(&section, problems: &problems)
+        }
         var found = Configuration(plan: plan)
         var rules = surroundings.rules
         if let node = file.take("timezone") {

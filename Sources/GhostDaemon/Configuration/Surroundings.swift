@@ -19,9 +19,7 @@ public struct Surroundings: Sendable {
     ///
     /// To ignore a limit or a user in silence would be worse than to refuse it. Kinds of probes begin with `probe.`, limits
     /// with `limits.`.
-    public static let notCarriedOut: Set<String> = [
-        "limits.memory", "limits.cpu",
-    ]
+    public static let notCarriedOut: Set<String> = []
 
     /// Creates surroundings; without anything, nothing can be referred to.
     public init(

@@ -41,13 +41,18 @@ public enum SupervisingGhost {
 
         let logs = ComponentLogs(folder: folder)
         let spawner = SystemSpawner()
+        let descriptorLimit = DescriptorLimit.raise()
+        try Preflight.checkDescriptors(DescriptorLimit.current, for: plan)
         let daemonSpawner = KeeperSpawner(
             folder: project.state.path,
             project: project.state.identifier,
             program: keeper,
-            descriptorLimit: DescriptorLimit.raise()
+            descriptorLimit: descriptorLimit
         )
         let environment = HostEnvironment.all()
+        let identifier = project.state.identifier
+        let limits = LimitGroups(project: identifier)
+        for note in limits.notes(for: plan) { options.show(note) }
         let commands = ProcessCommands(spawner: spawner, environment: environment, projectFolder: plan.directory)
         let prober = EndpointProber(commands: commands)
 
@@ -94,23 +99,36 @@ public enum SupervisingGhost {
                     options.show("\(time.clockText)  \(event)")
                 },
                 describeProcess: ProcessDescription.of,
+                obstacle: { PortObstacle.find(for: $0, project: identifier) },
+                controlGroup: limits.group,
                 monotonicNow: Clocks.monotonic,
                 wallNow: Clocks.wall
             ),
             startGate: gate.value
         )
         let stop = Latch<Void>()
+        let takeover = PlanTakeover(
+            supervisor: supervisor,
+            monitor: monitor,
+            configuration: configuration,
+            file: project.path,
+            logger: options.logger,
+            load: { try project.loadConfiguration() },
+            notes: limits.notes,
+            limits: limits.change
+        )
+        let sentinel = SentinelWatch(
+            supervisor: supervisor,
+            plan: plan.sentinel,
+            project: identifier,
+            environment: environment,
+            pending: { await takeover.pending() }
+        )
         let control = ControlSources(
             control: SupervisorControl(
                 supervisor: supervisor,
                 journal: journal,
-                takeover: PlanTakeover(
-                    supervisor: supervisor,
-                    monitor: monitor,
-                    configuration: configuration,
-                    logger: options.logger,
-                    load: { try project.loadConfiguration() }
-                ),
+                takeover: takeover,
                 stop: stop
             ),
             journal: journal,
@@ -161,7 +179,7 @@ public enum SupervisingGhost {
             + listeners.services
             + [
                 announcement, KillOnSecondInterrupt(supervisor: supervisor, show: options.show), selfCheck, supervisor,
-                executor, StopOnRequest(asked: stop),
+                sentinel, executor, StopOnRequest(asked: stop),
             ]
         let outcome: Result<Void, any Error>
         do {

@@ -144,6 +144,10 @@ public enum JournalKind: String, Codable, Sendable, Hashable, CaseIterable {
     case left
     /// It had no process and is no longer wanted.
     case stoodDown = "stood-down"
+    /// Its process is no longer what was declared.
+    case drift
+    /// It is again.
+    case driftOver = "drift-over"
     /// All daemons are stopped.
     case shutdown
     /// None is left.

@@ -15,6 +15,8 @@ public struct Plan: Sendable, Equatable {
     public var server: ServerPlan
     /// How the monitor judges health.
     public var monitor: MonitorPlan
+    /// How often processes are compared with what was declared.
+    public var sentinel: SentinelPlan
 
     /// Creates a plan; every part but the folder has the defaults of an empty file.
     public init(
@@ -23,7 +25,8 @@ public struct Plan: Sendable, Equatable {
         checks: [CheckPlan] = [],
         tasks: TaskPlan = TaskPlan(),
         server: ServerPlan = ServerPlan(),
-        monitor: MonitorPlan = MonitorPlan()
+        monitor: MonitorPlan = MonitorPlan(),
+        sentinel: SentinelPlan = SentinelPlan()
     ) {
         self.directory = directory
         self.daemons = daemons
@@ -31,6 +34,7 @@ public struct Plan: Sendable, Equatable {
         self.tasks = tasks
         self.server = server
         self.monitor = monitor
+        self.sentinel = sentinel
     }
 }
 

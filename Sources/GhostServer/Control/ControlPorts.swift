@@ -15,6 +15,8 @@ public protocol ControlPort: Sendable {
     func settled(within wait: Duration) async throws(ControlRefusal) -> [DaemonStatus]
     /// Begins to stop everything.
     func shutdown(by who: Operator) async
+    /// What taking over the configuration as it is now would lead to.
+    func planned() async throws(ControlRefusal) -> PlanReport
     /// Takes over the configuration as it is now.
     func reload(by who: Operator) async throws(ControlRefusal) -> Acknowledgement
 }

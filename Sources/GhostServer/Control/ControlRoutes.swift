@@ -31,6 +31,15 @@ struct ControlRoutes: Sendable {
             let status = try status(of: context.parameters.require("name"))
             return try Response.json(await control.journal.why(status, at: sources.now()))
         }
+        router.get("/api/v1/plan") { _, _ in
+            let report: PlanReport
+            do throws(ControlRefusal) {
+                report = try await control.control.planned()
+            } catch {
+                throw Problem(error)
+            }
+            return try Response.json(report)
+        }
         router.post("/api/v1/daemons/:name/start") { try await order(.start, $0, $1) }
         router.post("/api/v1/daemons/:name/stop") { try await order(.stop, $0, $1) }
         router.post("/api/v1/daemons/:name/restart") { try await order(.restart, $0, $1) }

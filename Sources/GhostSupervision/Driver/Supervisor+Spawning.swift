@@ -8,11 +8,13 @@ extension Supervisor {
         guard let plan = supervision[run.daemon]?.plan else {
             return .spawnFailed(run, reason: "\(run.daemon) is not in the plan")
         }
+        if let obstacle = ports.obstacle(plan) { return .spawnFailed(run, reason: obstacle) }
         let process: any RunningProcess
         do {
             let files = outputFiles(of: run.daemon)
-            let attributes = try ProcessAttributes(plan.process)
-            var environment = environment(of: plan, as: attributes.account)
+            var attributes = try ProcessAttributes(plan.process)
+            attributes.controlGroup = ports.controlGroup(run, plan.process.limits)
+            var environment = DaemonLaunch.environment(of: plan, as: attributes.account, over: environment)
             if let path = openNotifications(for: run, plan) { environment["NOTIFY_SOCKET"] = path }
             var request = try SpawnRequest(
                 plan.command,
@@ -37,18 +39,6 @@ extension Supervisor {
     func outputFiles(of daemon: DaemonName) -> (output: String, error: String) {
         let path = ports.outputPath(daemon)
         return (path, path.hasSuffix(".log") ? "\(path.dropLast(4)).err.log" : "\(path).err")
-    }
-
-    /// Ghost's own environment with the daemon's over it, and who the daemon is if it runs as somebody else.
-    private func environment(of plan: DaemonPlan, as account: Account?) -> [String: String] {
-        var all = environment
-        // These are between Ghost and whoever started Ghost; a daemon that used them would speak in Ghost's name.
-        for name in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] { all[name] = nil }
-        if let account {
-            if let home = account.home { all["HOME"] = home }
-            if let name = account.name { (all["USER"], all["LOGNAME"]) = (name, name) }
-        }
-        return all.merging(plan.environment) { _, own in own }
     }
 }
 

@@ -35,6 +35,8 @@ public actor Supervisor: Service {
     private var logs: SupervisionLogs
     private var board = StatusBoard()
     private nonisolated let published: Mutex<[DaemonStatus]>
+    /// What the statuses show besides what the machines know.
+    nonisolated let overlay = StatusOverlay()
 
     /// What comes from outside the actor.
     enum Message: Sendable {
@@ -48,6 +50,7 @@ public actor Supervisor: Service {
         case notified(RunID)
         case outputSeen(RunID, at: MonotonicTime)
         case ordered(SupervisorOrder, number: UInt64)
+        case drift([DriftNews])
         case shutdown
     }
 
@@ -83,7 +86,7 @@ public actor Supervisor: Service {
     /// The state of every daemon as of the last thing that happened, in the order of starting.
     ///
     /// May be read from anywhere.
-    public nonisolated var statuses: [DaemonStatus] { published.withLock { $0 } }
+    public nonisolated var statuses: [DaemonStatus] { overlay.applied(to: published.withLock { $0 }) }
 
     /// Supervises until shutdown or cancellation, then stops everything.
     public func run() async throws {
@@ -114,6 +117,7 @@ public actor Supervisor: Service {
         // Stopping leftovers may have taken long; whoever asked to shut down meanwhile wants nothing started.
         let isWanted = !Task.isShuttingDownGracefully && !Task.isCancelled
         let missed = schedules.take(supervision.machines.map(\.plan), remembered: rememberedDue, now: ports.wallNow())
+        overlay.setDue(schedules.nextTimes)
         handle(isWanted ? .start(held: held) : .shutdown, &probes)
         for name in missed { handle(.due(name), &probes) }
         while supervision.course != .finished || !dismissed.isEmpty {
@@ -131,6 +135,7 @@ public actor Supervisor: Service {
                 case .outputSeen(let run, let instant): handle(.outputSeen(run, at: instant), &probes)
                 case .probed(let id, let result): handle(.probed(id, result), &probes)
                 case .ordered(let order, let number): take(order, number, &probes)
+                case .drift(let news): take(news, &probes)
                 case .exited(let run, let exit): ended(run, exit, &probes)
                 case .told(let event): told(event, &probes)
                 case .leave:
@@ -196,6 +201,7 @@ public actor Supervisor: Service {
 
     func ended(_ run: RunID, _ exit: ProcessExit, _ probes: inout DiscardingTaskGroup) {
         processes[run] = nil
+        overlay.setDrift([], of: run.daemon)
         stopListening(to: run)
         let survivors: RunEnd.Survivors =
             switch exit.remains {
@@ -219,6 +225,7 @@ public actor Supervisor: Service {
             return
         }
         let missed = schedules.take(change.next, now: ports.wallNow())
+        overlay.setDue(schedules.nextTimes)
         for name in missed { handle(.due(name), &probes) }
     }
 
@@ -267,7 +274,9 @@ public actor Supervisor: Service {
         for timer in timers.takeDue(at: ports.monotonicNow()) {
             if dismissed[timer.run] != nil { killDismissed(timer.run) } else { handle(.timer(timer), &probes) }
         }
-        for name in schedules.takeDue(at: ports.wallNow()) { handle(.due(name), &probes) }
+        let due = schedules.takeDue(at: ports.wallNow())
+        if !due.isEmpty { overlay.setDue(schedules.nextTimes) }
+        for name in due { handle(.due(name), &probes) }
         beat()
     }
 

@@ -29,6 +29,10 @@ public struct SupervisorPorts: Sendable {
     public var report: @Sendable (SupervisionEvent, Timestamp) -> Void
     /// What a process that does not end is doing, in a few words: its state and where in the kernel it waits.
     public var describeProcess: @Sendable (Int32) -> String?
+    /// Why a daemon cannot be started now although nothing is wrong with it, in one sentence; nil if nothing is in its way.
+    public var obstacle: @Sendable (DaemonPlan) -> String?
+    /// The control group that a run is put into for its limits; nil for none.
+    public var controlGroup: @Sendable (RunID, ResourceLimits) -> String?
     /// Reads the clock that deadlines are kept on.
     public var monotonicNow: @Sendable () -> MonotonicTime
     /// Reads the clock that people see.
@@ -51,6 +55,8 @@ public struct SupervisorPorts: Sendable {
         watchdogLog: any ComponentLogSink,
         report: @escaping @Sendable (SupervisionEvent, Timestamp) -> Void = { _, _ in },
         describeProcess: @escaping @Sendable (Int32) -> String? = { _ in nil },
+        obstacle: @escaping @Sendable (DaemonPlan) -> String? = { _ in nil },
+        controlGroup: @escaping @Sendable (RunID, ResourceLimits) -> String? = { _, _ in nil },
         monotonicNow: @escaping @Sendable () -> MonotonicTime,
         wallNow: @escaping @Sendable () -> Timestamp,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -68,6 +74,8 @@ public struct SupervisorPorts: Sendable {
         self.watchdogLog = watchdogLog
         self.report = report
         self.describeProcess = describeProcess
+        self.obstacle = obstacle
+        self.controlGroup = controlGroup
         self.monotonicNow = monotonicNow
         self.wallNow = wallNow
         self.random = random

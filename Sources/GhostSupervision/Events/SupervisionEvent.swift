@@ -60,6 +60,12 @@ public enum SupervisionEvent: Sendable, Equatable {
     case left([RunID])
     /// No daemon is left.
     case shutdownCompleted(after: Duration)
+    /// The process of a run is no longer what was declared; `all` names everything that holds now.
+    case drifted(RunID, pid: Int32, DriftFinding, DriftAction, all: [DriftKind])
+    /// In one respect it is again what was declared.
+    case driftOver(RunID, pid: Int32, DriftKind, all: [DriftKind])
+    /// The wall clock was set forward by this much; negative if back.
+    case clockJumped(by: Duration)
     /// Something around a daemon failed without touching it.
     case trouble(DaemonName?, String)
 

@@ -90,7 +90,7 @@ public struct JournalRecorder: Sendable {
             note(run.daemon) { $0.run = made.sequence }
             return [made]
         case .probeFailed, .probePassed, .causeFound, .signalled, .stopStuck, .scheduleSkipped, .planChanged, .removed,
-            .left:
+            .left, .drifted, .driftOver:
             return [supervised(event, moment)]
         case .blocked(let name, let need, _):
             let cause = daemons[need.daemon]?.trouble ?? daemons[need.daemon]?.run ?? whole[.boot]
@@ -216,6 +216,9 @@ public struct JournalRecorder: Sendable {
             return [made]
         case .shutdownCompleted:
             return [make(.shutdownCompleted, moment, event.description, cause: whole[.shutdown])]
+        case .clockJumped(let amount):
+            let detail = ["byMs": "\(amount.wholeMilliseconds)"]
+            return [make(.trouble, moment, event.description, detail: detail)]
         case .trouble(let name, _):
             return [make(.trouble, moment, event.description, daemon: name)]
         }

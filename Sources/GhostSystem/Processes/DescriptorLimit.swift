@@ -30,4 +30,15 @@ public enum DescriptorLimit {
         setrlimit(resource, &limit)
         return former
     }
+
+    /// How many files this process may have open now; nil if it cannot be told.
+    public static var current: UInt64? {
+        var limit = rlimit()
+        #if canImport(Glibc)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+        let resource = RLIMIT_NOFILE
+        #endif
+        return getrlimit(resource, &limit) == 0 ? UInt64(limit.rlim_cur) : nil
+    }
 }

@@ -20,6 +20,7 @@ struct Check: ParsableCommand {
         let plan = configuration.plan
         try Preflight.check(plan)
 
+        for note in Preflight.notes(on: plan, of: project) { Terminal.warn(note) }
         Terminal.print("\(project.file): \(plan.daemons.count) daemons, \(plan.checks.count) checks, no mistakes")
         if let rules = configuration.rules { Terminal.print("rules: \(rules.summary)") }
         guard !plan.daemons.isEmpty else { return }
