@@ -25,7 +25,7 @@ struct Ghost: AsyncParsableCommand {
             """,
         version: "ghost \(GhostVersion.text)",
         groupedSubcommands: [
-            CommandGroup(name: "Run", subcommands: [Up.self, Down.self, Check.self, Monitor.self]),
+            CommandGroup(name: "Run", subcommands: [Up.self, Down.self, Upgrade.self, Check.self, Monitor.self]),
             CommandGroup(name: "Look", subcommands: [Status.self, Ps.self, Why.self, Events.self, Logs.self]),
             CommandGroup(
                 name: "Change",

@@ -43,7 +43,7 @@ import Testing
         #expect(
             PlanChange(from: [before], to: [after]).daemons.first?.description
                 == "restart a: command: /bin/true → /bin/false; env: ~KEY +NEW -OLD; "
-                + "log: changed (from its next start on)"
+                + "log: changed"
         )
         let swapped = PlanChange(from: [daemon("a")], to: [daemon("b")])
         #expect(swapped.daemons.map(\.description) == ["add b", "remove a"])

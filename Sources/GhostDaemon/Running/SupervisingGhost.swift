@@ -36,13 +36,18 @@ public enum SupervisingGhost {
 
         let logs = ComponentLogs(folder: folder)
         let spawner = SystemSpawner()
+        let environment = HostEnvironment.all()
+        let hangup: ProgramReplacement.Hangup = SignalDisposition.ignoresHangup ? .ignored : .usual
+        let descriptorLimit = DescriptorLimit.raise()
         let daemonSpawner = KeeperSpawner(
             folder: project.state.path,
             project: project.state.identifier,
             program: keeper,
-            descriptorLimit: DescriptorLimit.raise()
+            descriptorLimit: descriptorLimit,
+            relaunch: options.invocation.flatMap {
+                Self.relaunch($0, project, environment: environment, descriptorLimit: descriptorLimit)
+            }
         )
-        let environment = HostEnvironment.all()
         let commands = ProcessCommands(spawner: spawner, environment: environment, projectFolder: plan.directory)
         let prober = EndpointProber(commands: commands)
 
@@ -87,19 +92,28 @@ public enum SupervisingGhost {
                     journal.report(event, at: time)
                     options.show("\(time.clockText)  \(event)")
                 },
+                willStart: { journal.willStart($0) },
                 describeProcess: ProcessDescription.of,
                 monotonicNow: Clocks.monotonic,
                 wallNow: Clocks.wall
             ),
             startGate: gate.value
         )
-        let stop = Latch<Void>()
+        let ending = Latch<GhostEnding>()
         let control = ControlSources(
             control: SupervisorControl(
                 supervisor: supervisor,
                 journal: journal,
                 takeover: PlanTakeover(supervisor: supervisor, plan: plan, load: { try project.loadPlan() }),
-                stop: stop
+                ending: ending,
+                rehearsal: options.invocation.map { invocation in
+                    UpgradeRehearsal(
+                        spawner: spawner,
+                        invocation: invocation,
+                        environment: environment,
+                        output: project.state.path + "/rehearsal.out"
+                    )
+                }
             ),
             journal: journal,
             usage: UsageSampler(),
@@ -149,8 +163,8 @@ public enum SupervisingGhost {
             + listeners.services
             + [
                 announcement, KillOnSecondInterrupt(supervisor: supervisor, show: options.show), selfCheck, supervisor,
-                executor, StopOnRequest(asked: stop),
-            ]
+                executor, StopOnRequest(asked: ending, supervisor: supervisor),
+            ] + ownLog(options, project)
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await GhostGroup.run(services, logger: options.logger))
@@ -162,10 +176,22 @@ public enum SupervisingGhost {
         SocketFile.remove(project.socket)
         withExtendedLifetime(lock) {}
         try outcome.get()
+        if case .upgrade(let program) = ending.current, supervisor.hasLeft, let invocation = options.invocation {
+            throw goOn(
+                in: program,
+                ProgramReplacement(
+                    executable: program,
+                    arguments: ["ghost"] + invocation.arguments,
+                    environment: environment,
+                    descriptorLimit: descriptorLimit,
+                    hangup: hangup
+                )
+            )
+        }
     }
 
     /// Finds the program that holds the daemons.
-    private static func findKeeper() throws(GhostFailure) -> KeeperProgram {
+    static func findKeeper() throws(GhostFailure) -> KeeperProgram {
         do throws(KeeperMissing) {
             return try KeeperProgram.find()
         } catch {

@@ -75,7 +75,11 @@ public struct PlanChange: Sendable, Hashable {
         "alive": rule("alive", .live, \.alive) { $0?.probe.description ?? "none" },
         "restart": rule("restart", .live, \.restart) { $0.when.rawValue },
         "stop": rule("stop", .live, \.stop) { $0.sentence },
-        "output": rule("log", .nextStart, \.output),
+        // How it is written changes at once; the pipes of a process are what they are.
+        "output": Rule(key: "log", effect: .live) { before, after in
+            guard before.output != after.output else { return nil }
+            return before.output.streams == after.output.streams ? "changed" : "changed (split from its next start on)"
+        },
         "schedule": rule("schedule", .live, \.schedule),
     ]
 

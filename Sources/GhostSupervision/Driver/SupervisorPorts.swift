@@ -27,6 +27,8 @@ public struct SupervisorPorts: Sendable {
     public var watchdogLog: any ComponentLogSink
     /// Told of each event, in order; must return at once.
     public var report: @Sendable (SupervisionEvent, Timestamp) -> Void
+    /// Told of each run before its process is made, when its output has not begun; must return at once.
+    public var willStart: @Sendable (RunID) -> Void
     /// What a process that does not end is doing, in a few words: its state and where in the kernel it waits.
     public var describeProcess: @Sendable (Int32) -> String?
     /// Reads the clock that deadlines are kept on.
@@ -50,6 +52,7 @@ public struct SupervisorPorts: Sendable {
         sentinelLog: any ComponentLogSink,
         watchdogLog: any ComponentLogSink,
         report: @escaping @Sendable (SupervisionEvent, Timestamp) -> Void = { _, _ in },
+        willStart: @escaping @Sendable (RunID) -> Void = { _ in },
         describeProcess: @escaping @Sendable (Int32) -> String? = { _ in nil },
         monotonicNow: @escaping @Sendable () -> MonotonicTime,
         wallNow: @escaping @Sendable () -> Timestamp,
@@ -67,6 +70,7 @@ public struct SupervisorPorts: Sendable {
         self.sentinelLog = sentinelLog
         self.watchdogLog = watchdogLog
         self.report = report
+        self.willStart = willStart
         self.describeProcess = describeProcess
         self.monotonicNow = monotonicNow
         self.wallNow = wallNow
