@@ -55,7 +55,7 @@ int ghost_replace_program(
     if (descriptor_limit) setrlimit(RLIMIT_NOFILE, descriptor_limit);
     sigset_t none, former;
     sigemptyset(&none);
-    struct sigaction actions[NSIG];
+    struct sigaction actions[NSIG] = {0};
     for (int number = 1; number < NSIG; number++) sigaction(number, NULL, &actions[number]);
     for (int number = 1; number < NSIG; number++) {
         if (number == SIGHUP && keeps_ignoring_hangup) signal(number, SIG_IGN);

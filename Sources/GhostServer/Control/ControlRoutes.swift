@@ -116,11 +116,13 @@ struct ControlRoutes: Sendable {
                 detail: "The body must be JSON such as {\"program\":\"/usr/bin/ghost\"}."
             )
         }
+        let acknowledgement: Acknowledgement
         do throws(ControlRefusal) {
-            return try .json(await control.control.upgrade(to: program, by: who), status: .accepted)
+            acknowledgement = try await control.control.upgrade(to: program, by: who)
         } catch {
             throw Problem(error)
         }
+        return try .json(acknowledgement, status: .accepted)
     }
 
     /// Who sends a request that changes something; throws if they may not.

@@ -17,7 +17,8 @@ extension Supervisor {
     /// Begins the starts that come next, up to the first action that they might have to wait for; the last action is the
     /// first to be carried out.
     func beginStarts(in actions: [SupervisionAction]) {
-        for action in actions.reversed() where starting.count < Self.mostStartsAhead {
+        for action in actions.reversed() {
+            guard starting.count < Self.mostStartsAhead else { return }
             switch action {
             case .spawn(let run): if starting[run] == nil { starting[run] = begin(run) }
             case .emit, .arm, .disarm: continue

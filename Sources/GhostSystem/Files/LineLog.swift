@@ -67,7 +67,7 @@ public final class LineLog: ComponentLogSink {
     }
 
     private func appendWaiting() {
-        let (text, count, gap) = state.withLock { state in
+        let (text, count, gap) = state.withLock { state -> (String, Int, Int) in
             defer { (state.text, state.waiting) = ("", 0) }
             return (state.text, state.waiting, state.dropped)
         }

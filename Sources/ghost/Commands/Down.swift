@@ -43,8 +43,9 @@ struct Down: AsyncParsableCommand {
     private func stop(
         _ project: Project,
         _ client: GhostClient,
-        until deadline: ContinuousClock.Instant = .now + longestStart
+        until last: ContinuousClock.Instant? = nil
     ) async throws {
+        let deadline = last ?? ContinuousClock.now + Self.longestStart
         switch await outcome(project, client) {
         case .stopped(let names):
             Terminal.print("stopped: \(names.isEmpty ? "no daemon ran" : list(names))")
