@@ -54,7 +54,8 @@ public enum SupervisingGhost {
         let database = project.state.database
         // Told apart from the folders of others, and the same when the whole project moves.
         let subject = options.logFolder ?? "logs"
-        let watch = ChangeWatch(folder: folder)
+        // Only this Ghost writes there, so its own system notifies of everything.
+        let watch = ChangeWatch(folder: folder, longestWatchedWait: .seconds(15))
         let monitor = OrchestratorMonitor(
             folder: folder,
             openStore: { () throws(StoreFailure) in
