@@ -66,6 +66,21 @@ extension GhostClient {
         try await get("/api/v1/plan", as: PlanReport.self)
     }
 
+    /// Lets Ghost go on in another program while every daemon stays as it is; over the control socket only.
+    ///
+    /// Returns before that has happened, and after it is known that the program is fit for it.
+    ///
+    /// - Parameter program: the absolute path of its file.
+    public func upgrade(to program: String) async throws -> String {
+        try await answer(
+            to: .POST,
+            "/api/v1/upgrade",
+            body: try JSONText.encode(UpgradeBody(program: program)),
+            patience: .seconds(30),
+            as: Acknowledgement.self
+        ).message
+    }
+
     /// Lets Ghost take over its configuration as it is now.
     public func reload() async throws -> String {
         try await answer(to: .POST, "/api/v1/reload", as: Acknowledgement.self).message

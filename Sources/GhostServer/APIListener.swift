@@ -63,6 +63,6 @@ public struct APIListener: Service {
             onServerRunning: { await onBound($0.localAddress?.port) },
             logger: quiet
         )
-        try await application.run()
+        try await application.runQuietly()
     }
 }

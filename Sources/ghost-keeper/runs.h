@@ -103,7 +103,7 @@ typedef void (*other_child)(pid_t pid, int status, uint64_t now);
 void runs_reap(struct runs *runs, uint64_t now, other_child other);
 
 // An adopted run has ended.
-void run_lost(struct runs *runs, struct run *run, uint64_t now);
+void run_lost(struct run *run, uint64_t now);
 
 // Goes on with a settling run; true if it is over now and its end may be told.
 bool run_settle(struct runs *runs, struct run *run, uint64_t now);

@@ -27,7 +27,9 @@ struct Ghost: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Run",
-                subcommands: [Up.self, Down.self, Check.self, Exec.self, Import.self, Monitor.self]
+                subcommands: [
+                    Up.self, Down.self, Upgrade.self, Check.self, Exec.self, Import.self, Monitor.self,
+                ]
             ),
             CommandGroup(
                 name: "Look",

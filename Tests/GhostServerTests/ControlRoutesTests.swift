@@ -63,6 +63,7 @@ struct ControlRoutesTests {
         ("/api/v1/daemons/api/start?wait=soon", 400, "wait is a time such as 10s, at most 1m."),
         ("/api/v1/daemons/closing/start", 503, "Ghost is stopping and takes no orders any more."),
         ("/api/v1/reload", 501, "not here"),
+        ("/api/v1/upgrade", 403, "An upgrade is asked for over the control socket only: \"ghost upgrade\"."),
     ])
     func refusalsSayWhatIsWrong(path: String, status: Int, detail: String) async throws {
         let answer = try await router().get(path, method: .post, headers: shown)

@@ -41,15 +41,19 @@ public enum SupervisingGhost {
 
         let logs = ComponentLogs(folder: folder)
         let spawner = SystemSpawner()
+        let environment = HostEnvironment.all()
+        let hangup: ProgramReplacement.Hangup = SignalDisposition.ignoresHangup ? .ignored : .usual
         let descriptorLimit = DescriptorLimit.raise()
         try Preflight.checkDescriptors(DescriptorLimit.current, for: plan)
         let daemonSpawner = KeeperSpawner(
             folder: project.state.path,
             project: project.state.identifier,
             program: keeper,
-            descriptorLimit: descriptorLimit
+            descriptorLimit: descriptorLimit,
+            relaunch: options.invocation.flatMap {
+                Self.relaunch($0, project, environment: environment, descriptorLimit: descriptorLimit)
+            }
         )
-        let environment = HostEnvironment.all()
         let identifier = project.state.identifier
         let limits = LimitGroups(project: identifier)
         for note in limits.notes(for: plan) { options.show(note) }
@@ -59,7 +63,8 @@ public enum SupervisingGhost {
         let database = project.state.database
         // Told apart from the folders of others, and the same when the whole project moves.
         let subject = options.logFolder ?? "logs"
-        let watch = ChangeWatch(folder: folder)
+        // Only this Ghost writes there, so its own system notifies of everything.
+        let watch = ChangeWatch(folder: folder, longestWatchedWait: .seconds(15))
         let monitor = OrchestratorMonitor(
             folder: folder,
             rules: configuration.rules,
@@ -98,6 +103,7 @@ public enum SupervisingGhost {
                     journal.report(event, at: time)
                     options.show("\(time.clockText)  \(event)")
                 },
+                willStart: { journal.willStart($0) },
                 describeProcess: ProcessDescription.of,
                 obstacle: { PortObstacle.find(for: $0, project: identifier) },
                 controlGroup: limits.group,
@@ -106,7 +112,7 @@ public enum SupervisingGhost {
             ),
             startGate: gate.value
         )
-        let stop = Latch<Void>()
+        let ending = Latch<GhostEnding>()
         let takeover = PlanTakeover(
             supervisor: supervisor,
             monitor: monitor,
@@ -129,7 +135,15 @@ public enum SupervisingGhost {
                 supervisor: supervisor,
                 journal: journal,
                 takeover: takeover,
-                stop: stop
+                ending: ending,
+                rehearsal: options.invocation.map { invocation in
+                    UpgradeRehearsal(
+                        spawner: spawner,
+                        invocation: invocation,
+                        environment: environment,
+                        output: project.state.path + "/rehearsal.out"
+                    )
+                }
             ),
             journal: journal,
             usage: UsageSampler(),
@@ -179,8 +193,8 @@ public enum SupervisingGhost {
             + listeners.services
             + [
                 announcement, KillOnSecondInterrupt(supervisor: supervisor, show: options.show), selfCheck, supervisor,
-                sentinel, executor, StopOnRequest(asked: stop),
-            ]
+                sentinel, executor, StopOnRequest(asked: ending, supervisor: supervisor),
+            ] + ownLog(options, project)
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await GhostGroup.run(services, logger: options.logger))
@@ -192,10 +206,22 @@ public enum SupervisingGhost {
         SocketFile.remove(project.socket)
         withExtendedLifetime(lock) {}
         try outcome.get()
+        if case .upgrade(let program) = ending.current, supervisor.hasLeft, let invocation = options.invocation {
+            throw goOn(
+                in: program,
+                ProgramReplacement(
+                    executable: program,
+                    arguments: ["ghost"] + invocation.arguments,
+                    environment: environment,
+                    descriptorLimit: descriptorLimit,
+                    hangup: hangup
+                )
+            )
+        }
     }
 
     /// Finds the program that holds the daemons.
-    private static func findKeeper() throws(GhostFailure) -> KeeperProgram {
+    static func findKeeper() throws(GhostFailure) -> KeeperProgram {
         do throws(KeeperMissing) {
             return try KeeperProgram.find()
         } catch {

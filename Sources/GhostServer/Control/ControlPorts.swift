@@ -19,6 +19,16 @@ public protocol ControlPort: Sendable {
     func planned() async throws(ControlRefusal) -> PlanReport
     /// Takes over the configuration as it is now.
     func reload(by who: Operator) async throws(ControlRefusal) -> Acknowledgement
+    /// Goes on in another program while every daemon stays as it is; returns when that is certain to begin.
+    ///
+    /// - Parameter program: the absolute path of its file.
+    func upgrade(to program: String, by who: Operator) async throws(ControlRefusal) -> Acknowledgement
+}
+
+extension ControlPort {
+    public func upgrade(to program: String, by who: Operator) async throws(ControlRefusal) -> Acknowledgement {
+        throw .unsupported("This Ghost cannot be upgraded while it runs.")
+    }
 }
 
 /// Where the routes get the journal and what follows from it.
@@ -47,6 +57,8 @@ public enum ControlRefusal: Error, Sendable, Hashable {
     case unsupported(String)
     /// The configuration is wrong; one line for each mistake.
     case badConfiguration(String)
+    /// The program that was to take over is not fit for it; says why.
+    case unfitProgram(String)
 }
 
 /// What the control routes are made of.

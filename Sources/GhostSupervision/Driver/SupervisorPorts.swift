@@ -27,6 +27,8 @@ public struct SupervisorPorts: Sendable {
     public var watchdogLog: any ComponentLogSink
     /// Told of each event, in order; must return at once.
     public var report: @Sendable (SupervisionEvent, Timestamp) -> Void
+    /// Told of each run before its process is made, when its output has not begun; must return at once.
+    public var willStart: @Sendable (RunID) -> Void
     /// What a process that does not end is doing, in a few words: its state and where in the kernel it waits.
     public var describeProcess: @Sendable (Int32) -> String?
     /// Why a daemon cannot be started now although nothing is wrong with it, in one sentence; nil if nothing is in its way.
@@ -54,6 +56,7 @@ public struct SupervisorPorts: Sendable {
         sentinelLog: any ComponentLogSink,
         watchdogLog: any ComponentLogSink,
         report: @escaping @Sendable (SupervisionEvent, Timestamp) -> Void = { _, _ in },
+        willStart: @escaping @Sendable (RunID) -> Void = { _ in },
         describeProcess: @escaping @Sendable (Int32) -> String? = { _ in nil },
         obstacle: @escaping @Sendable (DaemonPlan) -> String? = { _ in nil },
         controlGroup: @escaping @Sendable (RunID, ResourceLimits) -> String? = { _, _ in nil },
@@ -73,6 +76,7 @@ public struct SupervisorPorts: Sendable {
         self.sentinelLog = sentinelLog
         self.watchdogLog = watchdogLog
         self.report = report
+        self.willStart = willStart
         self.describeProcess = describeProcess
         self.obstacle = obstacle
         self.controlGroup = controlGroup

@@ -168,7 +168,8 @@ public struct RunEnd: Sendable, Hashable {
             case .signaled(let signal): "signal \(signal)"
             case .unknown: "exit status unknown"
             }
-        let when = reached == .started ? "\(how) before it was ready" : how
+        // Whoever asked for the end did not wait for that.
+        let when = reached == .started && next != .asked ? "\(how) before it was ready" : how
         guard let failedProbe else { return when }
         return "its \(failedProbe.role.rawValue) probe failed (\(failedProbe.reason)), ended by \(when)"
     }

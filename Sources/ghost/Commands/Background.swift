@@ -20,7 +20,11 @@ struct Background {
             )
         }
         let arguments = CommandLine.arguments.dropFirst().filter { $0 != "-d" && $0 != "--detach" }
-        let ghost = try DetachedGhost.start(Array(arguments), of: project, in: Terminal.currentFolder)
+        let ghost = try DetachedGhost.start(
+            arguments + ["--in-background"],
+            of: project,
+            in: Terminal.currentFolder
+        )
         let client = GhostClient(.unixSocket(path: project.socket))
         let result: Result<[DaemonStatus], any Error>
         do {
