@@ -1,19 +1,24 @@
-import Foundation
-import GhostTestSupport
+public import Foundation
 
 /// What a client of the stream makes of its text: the reducer of the protocol.
-struct StreamClient {
-    private(set) var data: [String: Any] = [:]
-    private(set) var lastID: String?
-    private(set) var events: [Int] = []
+public struct StreamClient {
+    /// The `data` of the status, as far as it is known.
+    public private(set) var data: [String: Any] = [:]
+    /// The id of the newest event that has one.
+    public private(set) var lastID: String?
+    /// The sequences of what was told to have happened.
+    public private(set) var events: [Int] = []
     /// The names of the events that came, in their order.
-    private(set) var names: [String] = []
+    public private(set) var names: [String] = []
     private var rest = ""
 
     private static let components = ["sentinel", "watchdog", "executor", "selfcheck", "lifecycle"]
 
+    /// Creates a client that knows nothing.
+    public init() {}
+
     /// Takes text in; it may be cut anywhere between two characters.
-    mutating func take(_ text: String) throws {
+    public mutating func take(_ text: String) throws {
         rest += text
         while let end = rest.range(of: "\n\n") {
             try takeBlock(String(rest[..<end.lowerBound]))
@@ -56,10 +61,10 @@ struct StreamClient {
     }
 
     /// The state without the times that are those of looking and answering.
-    var timeless: NSDictionary { Self.timeless(data) }
+    public var timeless: NSDictionary { Self.timeless(data) }
 
     /// The `data` of a status body, likewise.
-    static func timeless(status body: [UInt8]) throws -> NSDictionary {
+    public static func timeless(status body: [UInt8]) throws -> NSDictionary {
         let object = try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
         return timeless(object?["data"] as? [String: Any] ?? [:])
     }
