@@ -22,7 +22,8 @@ struct StreamEndToEndTests {
         return ghost
     }
 
-    private func curl(_ ghost: RunningGhost, after id: String? = nil, in folder: TemporaryFolder) throws -> RunningGhost {
+    private func curl(_ ghost: RunningGhost, after id: String? = nil, in folder: TemporaryFolder) throws -> RunningGhost
+    {
         let header = id.map { "-H 'Last-Event-ID: \($0)'" } ?? ""
         let url = "http://127.0.0.1:\(ghost.port ?? 0)/api/orchestrator/stream"
         return try GhostProgram.startInShell("exec curl -sN \(header) \(url)", in: folder)

@@ -45,7 +45,9 @@ public struct StreamClient {
 
     private mutating func takeChange(_ change: [String: Any]) throws {
         guard let from = change["from"] as? Int, let known = data["sequence"] as? Int, from <= known else {
-            throw TestFailure("a change follows \(change["from"] ?? "nothing"), known is \(data["sequence"] ?? "nothing")")
+            throw TestFailure(
+                "a change follows \(change["from"] ?? "nothing"), known is \(data["sequence"] ?? "nothing")"
+            )
         }
         for (key, value) in change["data"] as? [String: Any] ?? [:] { data[key] = value }
         var nested = data["orchestration"] as? [String: Any] ?? [:]

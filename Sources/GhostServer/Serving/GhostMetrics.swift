@@ -94,7 +94,10 @@ struct GhostMetrics {
             .counter,
             "ghost_sentinel_observations",
             "Observations of daemons.",
-            [Sample([("kind", "up")], seen.up), Sample([("kind", "down")], seen.down), Sample([("kind", "error")], seen.error)]
+            [
+                Sample([("kind", "up")], seen.up), Sample([("kind", "down")], seen.down),
+                Sample([("kind", "error")], seen.error),
+            ]
         )
         text.append(
             .counter,

@@ -26,7 +26,8 @@ final class HTTPDate: Sendable {
         let day = Int(seconds / 86_400)
         let month = (Int(String(stamp[5...6])) ?? 1) - 1
         let time = String(stamp[11...18])
-        return "\(weekdays[(day + 4) % 7]), \(String(stamp[8...9])) \(months[month]) \(String(stamp[0...3])) \(time) GMT"
+        return
+            "\(weekdays[(day + 4) % 7]), \(String(stamp[8...9])) \(months[month]) \(String(stamp[0...3])) \(time) GMT"
     }
 
     private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]

@@ -217,7 +217,9 @@ public final class StatePublisher: Service {
             var changes: ChangeHistory
 
             func isContinued(by next: JudgedState) -> Bool {
-                guard epoch == next.data.epoch, next.events != nil, let last = changes.entries.last else { return false }
+                guard epoch == next.data.epoch, next.events != nil, let last = changes.entries.last else {
+                    return false
+                }
                 return last.sequence <= next.data.sequence
             }
         }

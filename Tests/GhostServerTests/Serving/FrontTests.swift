@@ -10,7 +10,10 @@ struct FrontTests {
     private static let last = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 
     private static func expectedStatus() throws -> String {
-        String(decoding: try JSONText.encode(StatusBody(data: SampleStates.state(1).at(SampleStates.start))), as: UTF8.self)
+        String(
+            decoding: try JSONText.encode(StatusBody(data: SampleStates.state(1).at(SampleStates.start))),
+            as: UTF8.self
+        )
     }
 
     @Test func pipelinedRequests_areAnsweredInTheirOrder() async throws {
@@ -87,7 +90,9 @@ struct FrontTests {
             #expect(text.contains("ETag: \(tag)\r\n"))
             #expect(text.hasSuffix("\r\n\r\n"))
             served.state.commit(to: served.feed) { $0.watchdog.restartCount += 1 }
-            try await eventually("the change is served") { try await served.talk(again).hasPrefix("HTTP/1.1 200 OK\r\n") }
+            try await eventually("the change is served") {
+                try await served.talk(again).hasPrefix("HTTP/1.1 200 OK\r\n")
+            }
         }
     }
 
@@ -99,7 +104,9 @@ struct FrontTests {
             )
             try await eventually("the server closes") { connection.isClosed }
             let bytes = connection.bytes
-            let end = try #require(bytes.indices.dropLast(3).first { bytes[$0..<$0 + 4].elementsEqual("\r\n\r\n".utf8) })
+            let end = try #require(
+                bytes.indices.dropLast(3).first { bytes[$0..<$0 + 4].elementsEqual("\r\n\r\n".utf8) }
+            )
             #expect(String(decoding: bytes[..<end], as: UTF8.self).contains("Content-Encoding: gzip\r\n"))
             #expect(bytes[(end + 4)...].prefix(2) == [0x1F, 0x8B])
             #expect(bytes.count < (try Self.expectedStatus().utf8.count))
@@ -109,8 +116,14 @@ struct FrontTests {
     @Test(arguments: [
         ("GET /healthz HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n", "HTTP/1.1 403 "),
         ("GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", "HTTP/1.1 400 "),
-        ("POST /api/orchestrator/status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", "HTTP/1.1 405 "),
-        ("GET /api/orchestrator/component/nobody HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "HTTP/1.1 400 "),
+        (
+            "POST /api/orchestrator/status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            "HTTP/1.1 405 "
+        ),
+        (
+            "GET /api/orchestrator/component/nobody HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+            "HTTP/1.1 400 "
+        ),
         ("GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "HTTP/1.1 404 "),
     ])
     func whatIsWrong_theRouterRefuses(request: String, answer: String) async throws {

@@ -32,7 +32,8 @@ struct HotRequestTests {
     }
 
     @Test(arguments: [
-        ("/api/orchestrator/health", HotResource.health), ("/api/orchestrator/stream", .stream), ("/healthz", .processHealth),
+        ("/api/orchestrator/health", HotResource.health), ("/api/orchestrator/stream", .stream),
+        ("/healthz", .processHealth),
         ("/readyz", .readiness), ("/api/orchestrator/component/sentinel", .component("sentinel")),
     ])
     func hotPaths(path: String, resource: HotResource) throws {
@@ -62,10 +63,13 @@ struct HotRequestTests {
         "GET /healthz HTTP/1.1\r\nHost: a\r\n folded\r\n\r\n", "GET /healthz HTTP/1.1\nHost: a\n\n",
         "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
         "GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
-        "GET /healthz HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\n\r\n", "GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n",
         "GET /healthz HTTP/1.1\r\nHost: a\rb\r\n\r\n", "GET /healthz HTTP/1.1\r\nHost: a\u{0}\r\n\r\n",
-        "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\n\r\n", "GET /api/orchestrator/component/ HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET /api/orchestrator/component/a/b HTTP/1.1\r\nHost: a\r\n\r\n", "\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\n\r\n",
+        "GET /api/orchestrator/component/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /api/orchestrator/component/a/b HTTP/1.1\r\nHost: a\r\n\r\n",
+        "\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
         "\u{16}\u{3}\u{1}", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     ])
     func whatIsInDoubt_isTheRouters(text: String) {
@@ -92,7 +96,8 @@ struct HotRequestTests {
     }
 
     @Test(arguments: [
-        ("W/\"1-a\"", true), ("\"1-a\"", true), ("*", true), ("\"0\", W/\"1-a\"", true), ("\"1-ab\"", false), ("1-a", false), ("", false),
+        ("W/\"1-a\"", true), ("\"1-a\"", true), ("*", true), ("\"0\", W/\"1-a\"", true), ("\"1-ab\"", false),
+        ("1-a", false), ("", false),
     ])
     func entityTags(list: String, isNamed: Bool) {
         #expect(EntityTags.names(list, "W/\"1-a\"") == isNamed)

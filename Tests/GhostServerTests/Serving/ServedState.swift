@@ -65,7 +65,12 @@ struct ServedState {
         let state = ChangingState(data)
         let feed = CommitFeed()
         let sources = APISources(
-            state: state, logs: NoLines(), now: { SampleStates.start }, version: "1.2.3", componentPID: nil, feed: feed
+            state: state,
+            logs: NoLines(),
+            now: { SampleStates.start },
+            version: "1.2.3",
+            componentPID: nil,
+            feed: feed
         )
         feed.monitor(is: .running)
         if committed { feed.committed(at: SampleStates.start) }

@@ -58,7 +58,9 @@ struct StreamServingTests {
             try await eventually("a change comes") { try Self.client(first).lastID == "e-2" }
             let back = try await served.connect()
             try await back.send(Self.request(way, lastEventID: "e-1"))
-            try await eventually("the change comes") { try Self.client(back).names == ["change"] || back.text.contains("event: change") }
+            try await eventually("the change comes") {
+                try Self.client(back).names == ["change"] || back.text.contains("event: change")
+            }
             #expect(!back.text.contains("event: snapshot"))
             #expect(back.text.contains("\"from\":1"))
             for id in ["e-7", "x-1", "rubbish"] {
@@ -104,7 +106,9 @@ struct StreamServingTests {
             try await connection.send(Self.request(.front))
             try await eventually("the snapshot comes") { try Self.client(connection).names == ["snapshot"] }
             served.state.commit(to: served.feed) { $0.epoch = "memory-1" }
-            try await eventually("another snapshot comes") { try Self.client(connection).names == ["snapshot", "snapshot"] }
+            try await eventually("another snapshot comes") {
+                try Self.client(connection).names == ["snapshot", "snapshot"]
+            }
             #expect(try Self.client(connection).lastID == "memory-1-2")
         }
     }

@@ -13,7 +13,8 @@ struct ResumptionTests {
     }
 
     @Test(arguments: [
-        "", "-", "e", "e-", "-5", "e-x", "e--", "e- 5", "e-+5", "e-99999999999999999999", String(repeating: "e", count: 300) + "-1",
+        "", "-", "e", "e-", "-5", "e-x", "e--", "e- 5", "e-+5", "e-99999999999999999999",
+        String(repeating: "e", count: 300) + "-1",
     ])
     func whatIsNoPosition_isNone(text: String) {
         #expect(StreamPosition(text) == nil)
@@ -21,7 +22,9 @@ struct ResumptionTests {
 
     @Test func decisions() throws {
         var line = StateLine(from: 3)
-        for sequence in [UInt64(4), 6, 9] { _ = try line.publish(SampleStates.state(sequence, restarts: Int(sequence))) }
+        for sequence in [UInt64(4), 6, 9] {
+            _ = try line.publish(SampleStates.state(sequence, restarts: Int(sequence)))
+        }
         let state = try line.publish(SampleStates.state(9, restarts: 10))
         func decision(_ id: String?) -> Resumption { Resumption(after: id.flatMap { StreamPosition($0) }, in: state) }
         #expect(decision(nil) == .snapshot)
@@ -53,7 +56,13 @@ struct ResumptionTests {
         var wide = ChangeHistory(from: 0, revision: 0)
         let long = String(repeating: "x", count: 100_000)
         for sequence in 1...UInt64(40) {
-            let event = StateEvent(sequence: sequence, at: SampleStates.start, component: "c", cause: long, position: nil)
+            let event = StateEvent(
+                sequence: sequence,
+                at: SampleStates.start,
+                component: "c",
+                cause: long,
+                position: nil
+            )
             wide.take([event], sequence: sequence, revision: sequence)
         }
         #expect(wide.entries.reduce(0) { $0 + $1.events.count } <= ChangeHistory.mostBytes)
@@ -78,16 +87,22 @@ struct ResumptionTests {
         try client.take(String(decoding: state.snapshotEvent(state.times), as: UTF8.self))
         var streamed = state
         for _ in 0..<60 {
-            if Bool.random(using: &random) { data = SampleStates.next(data, &random) } else { SampleStates.change(&data, &random) }
+            if Bool.random(using: &random) {
+                data = SampleStates.next(data, &random)
+            } else {
+                SampleStates.change(&data, &random)
+            }
             state = try line.publish(data)
             switch Int.random(in: 0..<4, using: &random) {
             case 0: continue
             case 1:
                 // Cut off, and back with the last id.
-                guard case .change(let revision, let from, let events) = Resumption(
-                    after: client.lastID.flatMap { StreamPosition($0) },
-                    in: state
-                ) else {
+                guard
+                    case .change(let revision, let from, let events) = Resumption(
+                        after: client.lastID.flatMap { StreamPosition($0) },
+                        in: state
+                    )
+                else {
                     Issue.record("no change for \(client.lastID ?? "none")")
                     return
                 }

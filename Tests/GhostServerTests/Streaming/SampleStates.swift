@@ -8,7 +8,12 @@ enum SampleStates {
     static let start = Timestamp(milliseconds: 1_795_363_441_123)
 
     /// A state of the epoch `e`.
-    static func state(_ sequence: UInt64, epoch: String = "e", restarts: Int = 0, error: String? = nil) -> OrchestrationData {
+    static func state(
+        _ sequence: UInt64,
+        epoch: String = "e",
+        restarts: Int = 0,
+        error: String? = nil
+    ) -> OrchestrationData {
         var data = ScriptedState().orchestration(at: start.advanced(by: .milliseconds(Int64(sequence) * 10)))
         data.epoch = epoch
         data.sequence = sequence

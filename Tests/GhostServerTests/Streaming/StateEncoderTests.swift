@@ -38,9 +38,24 @@ struct StateEncoderTests {
         var line = StateLine(from: 0)
         var data = SampleStates.state(1)
         data.rules["nginx"] = RuleSnapshot(
-            component: "nginx", state: "up", status: .active, meaning: .active, judgedAt: data.timestamp, counters: [:],
-            values: [:], times: ["x": data.timestamp], lists: [:], entities: [:], alerts: [], reasons: [], errors: [],
-            records: 1, unknownLines: 0, damagedLines: 0, overflow: 0, missedExpectations: 0
+            component: "nginx",
+            state: "up",
+            status: .active,
+            meaning: .active,
+            judgedAt: data.timestamp,
+            counters: [:],
+            values: [:],
+            times: ["x": data.timestamp],
+            lists: [:],
+            entities: [:],
+            alerts: [],
+            reasons: [],
+            errors: [],
+            records: 1,
+            unknownLines: 0,
+            damagedLines: 0,
+            overflow: 0,
+            missedExpectations: 0
         )
         let state = try line.publish(data)
         #expect(state.encoded.status.template.rendered(state.times) == (try JSONText.encode(StatusBody(data: data))))
