@@ -86,12 +86,13 @@ let package = Package(
         .target(
             name: "GhostServer",
             dependencies: [
-                "GhostModel",
+                "CZlib", "GhostModel",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
@@ -181,12 +182,13 @@ let package = Package(
         .testTarget(
             name: "GhostServerTests",
             dependencies: [
-                "GhostServer", "GhostModel",
+                "GhostServer", "GhostModel", "GhostTestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         .testTarget(name: "GhostClientTests", dependencies: ["GhostClient", "GhostModel", "GhostTestSupport"]),

@@ -14,29 +14,43 @@ public struct APIListener: Service {
         case unixSocket(path: String)
     }
 
-    /// The most connections of one listener; further clients wait in the kernel's queue until one ends.
+    /// The most connections of a listener that is told nothing else; further clients wait in the kernel's queue until one
+    /// ends.
     ///
     /// Descriptors are for daemons first: connections must never use them up.
-    public static let mostConnections = 512
+    public static let usualConnections = 512
     /// How long a connection may be silent, in seconds.
     public static let idleTimeout: Duration = .seconds(60)
 
     private let address: Address
     private let responder: RouterResponder<APIContext>
+    private let answers: HotAnswers
+    private let mostConnections: Int
     private let logger: Logger
     private let onBound: @Sendable (_ port: Int?) async -> Void
 
     /// Creates a listener; nothing is bound before ``run()``.
     ///
-    /// - Parameter onBound: is told the port once connections are accepted; nil for a Unix socket.
+    /// - Parameters:
+    ///   - sources: what the requests that need no router are answered from.
+    ///   - boundHost: the host that the router checks; nil for a Unix socket.
+    ///   - onBound: is told the port once connections are accepted; nil for a Unix socket.
     public init(
         _ address: Address,
         router: Router<APIContext>,
+        sources: APISources,
+        boundHost: String?,
+        mostConnections: Int = usualConnections,
         logger: Logger,
         onBound: @escaping @Sendable (_ port: Int?) async -> Void
     ) {
         self.address = address
         responder = router.buildResponder()
+        answers = HotAnswers(
+            sources: sources,
+            guardian: boundHost.map { OriginGuard(boundHost: $0, now: sources.now) }
+        )
+        self.mostConnections = mostConnections
         self.logger = logger
         self.onBound = onBound
     }
@@ -52,13 +66,21 @@ public struct APIListener: Service {
             }
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
+        let idleTimeout = TimeAmount(Self.idleTimeout)
+        let answers = answers
         let application = Application(
             responder: responder,
-            server: .http1(configuration: .init(idleTimeout: .seconds(Self.idleTimeout.components.seconds))),
+            server: HTTPServerBuilder { responder in
+                FrontedChannel(
+                    answers: answers,
+                    idleTimeout: idleTimeout,
+                    router: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout))
+                )
+            },
             configuration: ApplicationConfiguration(
                 address: bindAddress,
                 serverName: "ghost",
-                availableConnectionsDelegate: .maximum(Self.mostConnections, logger: quiet)
+                availableConnectionsDelegate: .maximum(mostConnections, logger: quiet)
             ),
             onServerRunning: { await onBound($0.localAddress?.port) },
             logger: quiet

@@ -6,9 +6,13 @@ public import Hummingbird
 ///   socket, where the file's mode decides who may connect.
 public func buildRouter(_ sources: APISources, boundHost: String?) -> Router<APIContext> {
     let router = Router(context: APIContext.self, options: [.autoGenerateHeadEndpoints])
+    router.add(middleware: TallyMiddleware(tally: sources.tally))
     router.add(middleware: ErrorEnvelope(now: sources.now))
     if let boundHost { router.add(middleware: OriginGuard(boundHost: boundHost, now: sources.now)) }
     OrchestratorRoutes(sources: sources).add(to: router)
+    StreamRoute(sources: sources).add(to: router)
+    ErrorRoutes(sources: sources).add(to: router)
+    MetricsRoutes(sources: sources).add(to: router)
     StatusRoutes(sources: sources).add(to: router)
     DaemonRoutes(sources: sources).add(to: router)
     if let control = sources.control {

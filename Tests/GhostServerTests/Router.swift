@@ -42,6 +42,7 @@ struct TestRouter {
             componentPID: "4242",
             control: control
         )
+        await sources.publisher.publishNow()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let head = HTTPRequest(method: method, scheme: "http", authority: authority, path: path, headerFields: headers)
         let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger)

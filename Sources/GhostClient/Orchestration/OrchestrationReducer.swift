@@ -39,7 +39,8 @@ extension OrchestrationData {
         replace(\.daemons, fields.daemons)
         replace(\.rules, fields.rules)
         replace(\.reasons, fields.reasons)
-        if let since = fields.countedSince { countedSince = since }
+        if let since = fields.countedSince { countedSince = since.wrappedValue }
+        if let refused = fields.rulesRefused { rulesRefused = refused.wrappedValue }
         replace(\.persistence, fields.persistence)
         replace(\.losses, fields.losses)
         replace(\.lossesTotal, fields.lossesTotal)

@@ -70,7 +70,16 @@ struct Listeners: Sendable {
 
     private func serve(port: Int, announcing latch: Latch<Int>) async throws {
         let router = buildRouter(sources, boundHost: plan.host)
-        try await APIListener(.tcp(host: plan.host, port: port), router: router, logger: logger) { bound in
+        // The orchestrator API has the streams; the status API needs few connections.
+        let isMain = latch === orchestratorPort
+        try await APIListener(
+            .tcp(host: plan.host, port: port),
+            router: router,
+            sources: sources,
+            boundHost: plan.host,
+            mostConnections: isMain ? ConnectionLimit.ofOrchestratorAPI : APIListener.usualConnections,
+            logger: logger
+        ) { bound in
             latch.set(bound ?? port)
         }.run()
     }
@@ -78,7 +87,13 @@ struct Listeners: Sendable {
     private func serveControl(on socket: String) async throws {
         let router = buildRouter(sources, boundHost: nil)
         do {
-            try await APIListener(.unixSocket(path: socket), router: router, logger: logger) { _ in
+            try await APIListener(
+                .unixSocket(path: socket),
+                router: router,
+                sources: sources,
+                boundHost: nil,
+                logger: logger
+            ) { _ in
                 SocketFile.restrictToOwner(socket)
                 socketBound.set(())
             }.run()

@@ -30,12 +30,15 @@ public enum MonitoringGhost {
         let state = keepsState ? try MonitorState.own(logFolder: folder, stateFolder: options.stateFolder) : nil
         let judgement: @Sendable () -> Timestamp = { asOf ?? Clocks.wall() }
         let watch = ChangeWatch(folder: folder)
+        let feed = CommitFeed()
+        let ownProcess = OwnProcess()
         let monitor = OrchestratorMonitor(
             folder: folder,
             rules: described,
             openStore: state?.openStore,
             now: judgement,
             logger: options.logger,
+            onPublish: { feed.take($0) },
             waitForChange: watch.wait
         )
         let sources = APISources(
@@ -43,15 +46,19 @@ public enum MonitoringGhost {
             logs: LogFolderLines(folder: folder),
             now: judgement,
             version: GhostVersion.text,
-            componentPID: nil
+            componentPID: nil,
+            feed: feed,
+            process: { ownProcess.figures }
         )
         let listeners = Listeners(plan: options.server, socket: nil, sources: sources, logger: options.logger)
         let announcement = Announcement(listeners: listeners, show: options.show, subject: "watching \(folder)")
         let watches: [any Service] =
             rules.map { [RulesWatch($0, monitor: monitor, logger: options.logger, show: options.show)] } ?? []
         let services: [any Service] =
-            [RestartingService(name: "monitor", logger: options.logger) { await monitor.run() }]
-            + listeners.services + [announcement] + watches
+            [
+                RestartingService(name: "monitor", logger: options.logger) { await feed.following(monitor) },
+                sources.publisher,
+            ] + listeners.services + [announcement] + watches
         try await GhostGroup.run(services, logger: options.logger)
         withExtendedLifetime(state) {}
     }

@@ -65,6 +65,8 @@ public enum SupervisingGhost {
         let subject = options.logFolder ?? "logs"
         // Only this Ghost writes there, so its own system notifies of everything.
         let watch = ChangeWatch(folder: folder, longestWatchedWait: .seconds(15))
+        let feed = CommitFeed()
+        let ownProcess = OwnProcess()
         let monitor = OrchestratorMonitor(
             folder: folder,
             rules: configuration.rules,
@@ -73,6 +75,7 @@ public enum SupervisingGhost {
             },
             now: Clocks.wall,
             logger: options.logger,
+            onPublish: { feed.take($0) },
             waitForChange: watch.wait
         )
         let gate = Latch<Void>()
@@ -155,7 +158,9 @@ public enum SupervisingGhost {
             now: Clocks.wall,
             version: GhostVersion.text,
             componentPID: "\(getpid())",
-            control: control
+            control: control,
+            feed: feed,
+            process: { ownProcess.figures }
         )
         let listeners = Listeners(
             plan: options.server,
@@ -189,8 +194,11 @@ public enum SupervisingGhost {
 
         // Stopped from the last to the first: tasks, daemons, checks; what shows them goes last.
         let services: [any Service] =
-            [journal, RestartingService(name: "monitor", logger: options.logger) { await monitor.run() }]
-            + listeners.services
+            [
+                journal,
+                RestartingService(name: "monitor", logger: options.logger) { await feed.following(monitor) },
+                sources.publisher,
+            ] + listeners.services
             + [
                 announcement, KillOnSecondInterrupt(supervisor: supervisor, show: options.show), selfCheck, supervisor,
                 sentinel, executor, StopOnRequest(asked: ending, supervisor: supervisor),

@@ -24,7 +24,8 @@ public actor OrchestratorMonitor: Service {
     private let opened: Mutex<(any StateKeeping)?>
     private let now: @Sendable () -> Timestamp
     private let waitForChange: @Sendable () async throws -> Void
-    private let published: Mutex<OrchestrationSnapshot>
+    private let published: Mutex<PublishedSnapshot>
+    private let onPublish: @Sendable (Publication) -> Void
     /// Why rules that were to take the place of those in force were refused.
     private var refusal: String?
 
@@ -33,7 +34,14 @@ public actor OrchestratorMonitor: Service {
     /// The newest state.
     ///
     /// Never waits for the disk.
-    public nonisolated var snapshot: OrchestrationSnapshot { published.withLock { $0 } }
+    public nonisolated var snapshot: OrchestrationSnapshot { published.withLock { $0.snapshot } }
+
+    /// The newest state, with the events that were committed since this was last called.
+    ///
+    /// For one caller, who hands them on. The events are nil if there were too many to keep.
+    public nonisolated func takeNews() -> (snapshot: OrchestrationSnapshot, events: [StateEvent]?) {
+        published.withLock { $0.takeNews() }
+    }
 
     /// Creates a monitor; nothing is opened or read before ``run()``.
     ///
@@ -42,6 +50,7 @@ public actor OrchestratorMonitor: Service {
     ///   - rules: describe further components.
     ///   - openStore: opens the place where the state is kept; nil to keep it in memory.
     ///   - now: the wall clock, or a fixed instant to read archived logs as they were.
+    ///   - onPublish: is told of every look whose state was published, on the monitor's own queue; must not wait.
     ///   - waitForChange: returns when another look is worthwhile; every 100 ms by default.
     public init(
         folder: String,
@@ -49,6 +58,7 @@ public actor OrchestratorMonitor: Service {
         openStore: (@Sendable () throws(StoreFailure) -> any StateKeeping)? = nil,
         now: @escaping @Sendable () -> Timestamp,
         logger: Logger = Logger(label: "ghost.monitor"),
+        onPublish: @escaping @Sendable (Publication) -> Void = { _ in },
         waitForChange: @escaping @Sendable () async throws -> Void = { try await Task.sleep(for: .milliseconds(100)) }
     ) {
         let reader = ComponentLogReader(folder: folder, rules: rules)
@@ -57,7 +67,8 @@ public actor OrchestratorMonitor: Service {
         opened = Mutex(nil)
         self.now = now
         self.waitForChange = waitForChange
-        published = Mutex(reader.snapshot)
+        self.onPublish = onPublish
+        published = Mutex(PublishedSnapshot(snapshot: reader.snapshot))
     }
 
     /// The committed events after a sequence of the store's epoch, oldest first.
@@ -148,7 +159,8 @@ public actor OrchestratorMonitor: Service {
     /// Tells everybody who asks that other rules were refused and those in force stay.
     public func refuseRules(_ sentence: String) {
         refusal = sentence
-        published.withLock { $0.rulesRefused = sentence }
+        published.withLock { $0.refuseRules(sentence) }
+        onPublish(.newState(lookedAt: now()))
     }
 
     private func publish(_ progress: ReadProgress, at time: Timestamp) {
@@ -157,7 +169,13 @@ public actor OrchestratorMonitor: Service {
         snapshot.persistence = keeper.persistence(of: reader)
         snapshot.rulesRefused = refusal
         opened.withLock { $0 = keeper.store }
-        published.withLock { $0 = snapshot }
+        let events = keeper.takeSettledEvents()
+        let isNew = published.withLock { published in
+            let isNew = progress != .unchanged || published.snapshot.differs(from: snapshot)
+            published.replace(with: snapshot, events)
+            return isNew
+        }
+        onPublish(isNew ? .newState(lookedAt: time) : .sameState(lookedAt: time))
     }
 
     private func waitForChange(atMost longest: Duration?) async throws {

@@ -33,8 +33,11 @@ public struct OrchestrationChange: Codable, Equatable, Sendable {
         public var healthPercentage: Double?
         public var daemons: DaemonTally?
         public var rules: [String: RuleSnapshot]?
+        /// A `null` says that none are refused any more.
+        public var rulesRefused: Nullable<String>?
         public var reasons: [HealthReason]?
-        public var countedSince: Timestamp?
+        /// A `null` says that nothing is counted.
+        public var countedSince: Nullable<Timestamp>?
         public var persistence: Persistence?
         public var losses: [LossEntry]?
         public var lossesTotal: Int?
@@ -50,5 +53,31 @@ public struct OrchestrationChange: Codable, Equatable, Sendable {
         self.components = components
         self.data = data
         self.events = events
+    }
+}
+
+extension OrchestrationChange.Fields {
+    /// Reads the fields that are there; a `null` is one of them.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        overallHealth = try container.decodeIfPresent(OverallHealth.self, forKey: .overallHealth)
+        activeComponents = try container.decodeIfPresent(Int.self, forKey: .activeComponents)
+        errorComponents = try container.decodeIfPresent(Int.self, forKey: .errorComponents)
+        totalComponents = try container.decodeIfPresent(Int.self, forKey: .totalComponents)
+        healthPercentage = try container.decodeIfPresent(Double.self, forKey: .healthPercentage)
+        daemons = try container.decodeIfPresent(DaemonTally.self, forKey: .daemons)
+        rules = try container.decodeIfPresent([String: RuleSnapshot].self, forKey: .rules)
+        if container.contains(.rulesRefused) {
+            rulesRefused = try container.decode(Nullable<String>.self, forKey: .rulesRefused)
+        }
+        reasons = try container.decodeIfPresent([HealthReason].self, forKey: .reasons)
+        if container.contains(.countedSince) {
+            countedSince = try container.decode(Nullable<Timestamp>.self, forKey: .countedSince)
+        }
+        persistence = try container.decodeIfPresent(Persistence.self, forKey: .persistence)
+        losses = try container.decodeIfPresent([LossEntry].self, forKey: .losses)
+        lossesTotal = try container.decodeIfPresent(Int.self, forKey: .lossesTotal)
+        lastUpdate = try container.decodeIfPresent(Timestamp.self, forKey: .lastUpdate)
+        timestamp = try container.decodeIfPresent(Timestamp.self, forKey: .timestamp)
     }
 }

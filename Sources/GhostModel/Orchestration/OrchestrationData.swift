@@ -23,8 +23,8 @@ public struct OrchestrationData: Codable, Equatable, Sendable {
     public var daemons: DaemonTally
     /// The components that the user's own rules describe, by their names.
     public var rules: [String: RuleSnapshot]
-    /// Why changed rules were refused, while those before go on; nil, and left out, if none were.
-    public var rulesRefused: String?
+    /// Why changed rules were refused, while those before go on; nil if none were.
+    @Nullable public var rulesRefused: String?
     /// What keeps the health from being perfect.
     public var reasons: [HealthReason]
     /// The oldest trusted time of any record counted; nil if there is none.
@@ -202,8 +202,8 @@ extension OrchestrationData {
         try container.encode(totalComponents, forKey: .totalComponents)
         try container.encode(healthPercentage, forKey: .healthPercentage)
         try container.encode(daemons, forKey: .daemons)
-        if !rules.isEmpty { try container.encode(rules, forKey: .rules) }
-        try container.encodeIfPresent(rulesRefused, forKey: .rulesRefused)
+        try container.encode(rules, forKey: .rules)
+        try container.encode(_rulesRefused, forKey: .rulesRefused)
         try container.encode(reasons, forKey: .reasons)
         try container.encode(_countedSince, forKey: .countedSince)
         try container.encode(_epoch, forKey: .epoch)

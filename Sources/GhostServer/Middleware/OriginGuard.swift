@@ -44,12 +44,12 @@ struct OriginGuard<Context: RequestContext>: RouterMiddleware {
         return response
     }
 
-    private func isOurs(_ host: String) -> Bool {
+    func isOurs(_ host: String) -> Bool {
         // Rebinding needs a name: where every address of the machine is served, any address is as good as another.
         Self.isLoopback(host) || host == boundHost || (Self.bindsEverything(boundHost) && Self.isAddress(host))
     }
 
-    private func isLoopbackOrigin(_ origin: String) -> Bool {
+    func isLoopbackOrigin(_ origin: String) -> Bool {
         guard let scheme = ["http://", "https://"].first(where: { origin.hasPrefix($0) }) else { return false }
         return Self.isLoopback(Self.host(ofAuthority: String(origin.dropFirst(scheme.count))))
     }
