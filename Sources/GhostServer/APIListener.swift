@@ -1,3 +1,4 @@
+public import GhostModel
 public import Hummingbird
 import HummingbirdCore
 public import Logging
@@ -22,7 +23,9 @@ public struct APIListener: Service {
     public static let idleTimeout: Duration = .seconds(60)
 
     private let address: Address
-    private let responder: RouterResponder<APIContext>
+    private let responder: AnswerDeadline<RouterResponder<APIContext>>
+    private let walls: ServerWalls
+    private let tls: TLSIdentity?
     private let logger: Logger
     private let onBound: @Sendable (_ port: Int?) async -> Void
 
@@ -32,11 +35,16 @@ public struct APIListener: Service {
     public init(
         _ address: Address,
         router: Router<APIContext>,
+        walls: ServerWalls,
+        tls: TLSIdentity? = nil,
+        now: @escaping @Sendable () -> Timestamp,
         logger: Logger,
         onBound: @escaping @Sendable (_ port: Int?) async -> Void
     ) {
         self.address = address
-        responder = router.buildResponder()
+        responder = AnswerDeadline(router.buildResponder(), now: now)
+        self.walls = walls
+        self.tls = tls
         self.logger = logger
         self.onBound = onBound
     }
@@ -54,7 +62,7 @@ public struct APIListener: Service {
         quiet.logLevel = max(logger.logLevel, .notice)
         let application = Application(
             responder: responder,
-            server: .http1(configuration: .init(idleTimeout: .seconds(Self.idleTimeout.components.seconds))),
+            server: server,
             configuration: ApplicationConfiguration(
                 address: bindAddress,
                 serverName: "ghost",
@@ -64,5 +72,25 @@ public struct APIListener: Service {
             logger: quiet
         )
         try await application.run()
+    }
+
+    private var server: HTTPServerBuilder {
+        HTTPServerBuilder { [walls, tls] responder in
+            let limits = HTTP1Channel.Configuration.DecoderConfiguration(
+                maxHeaderFieldSize: RequestLimits.head,
+                maxHeaderListSize: RequestLimits.head,
+                maxHeaderFieldCount: RequestLimits.headerFields
+            )
+            let configuration = HTTP1Channel.Configuration(
+                idleTimeout: .seconds(Self.idleTimeout.components.seconds),
+                httpDecoderConfiguration: limits
+            )
+            let guarded = GuardedChannel(
+                base: HTTP1Channel(responder: responder, configuration: configuration),
+                newcomers: walls.newcomers
+            )
+            guard let tls else { return guarded }
+            return try tls.wrapping(guarded)
+        }
     }
 }

@@ -28,6 +28,10 @@ public struct APISources: Sendable {
     public var componentPID: String?
     /// What is needed to change something, and to tell what happened; nil when this Ghost only monitors.
     public var control: ControlSources?
+    /// The logs that can be read; nil where there are none.
+    public var library: (any LogLibrary)?
+    /// What requests over TCP have to pass.
+    public var walls = ServerWalls()
 
     /// Creates the sources.
     public init(

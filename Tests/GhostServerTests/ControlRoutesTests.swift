@@ -129,7 +129,7 @@ struct ControlRoutesTests {
 }
 
 /// Takes every order for `api`, and remembers it.
-private final class ScriptedControl: ControlPort {
+final class ScriptedControl: ControlPort {
     static var api: DaemonStatus { status("api") }
     let orders = Mutex<[String]>([])
 
@@ -158,7 +158,7 @@ private final class ScriptedControl: ControlPort {
     func reload(by who: Operator) async throws(ControlRefusal) -> Acknowledgement { throw .unsupported("not here") }
 }
 
-private struct ScriptedJournal: JournalSource {
+struct ScriptedJournal: JournalSource {
     func page(after sequence: UInt64?, daemon: DaemonName?, limit: Int) async -> JournalPage {
         JournalPage(events: [], next: sequence ?? 0, epoch: "e", pruned: 0)
     }
@@ -168,6 +168,6 @@ private struct ScriptedJournal: JournalSource {
     }
 }
 
-private struct ScriptedUsage: UsageSource {
+struct ScriptedUsage: UsageSource {
     func usage(of daemons: [DaemonStatus]) async -> [DaemonUsage] { [] }
 }

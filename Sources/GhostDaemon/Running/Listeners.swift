@@ -15,6 +15,8 @@ struct Listeners: Sendable {
     /// Nil when this Ghost has no control socket.
     let socket: String?
     let sources: APISources
+    /// What both ports are encrypted with; nil for plain HTTP.
+    var tls: TLSIdentity?
     let logger: Logger
 
     /// The port of the orchestrator API, once it is bound.
@@ -70,7 +72,14 @@ struct Listeners: Sendable {
 
     private func serve(port: Int, announcing latch: Latch<Int>) async throws {
         let router = buildRouter(sources, boundHost: plan.host)
-        try await APIListener(.tcp(host: plan.host, port: port), router: router, logger: logger) { bound in
+        try await APIListener(
+            .tcp(host: plan.host, port: port),
+            router: router,
+            walls: sources.walls,
+            tls: tls,
+            now: sources.now,
+            logger: logger
+        ) { bound in
             latch.set(bound ?? port)
         }.run()
     }
@@ -78,7 +87,13 @@ struct Listeners: Sendable {
     private func serveControl(on socket: String) async throws {
         let router = buildRouter(sources, boundHost: nil)
         do {
-            try await APIListener(.unixSocket(path: socket), router: router, logger: logger) { _ in
+            try await APIListener(
+                .unixSocket(path: socket),
+                router: router,
+                walls: ServerWalls(),
+                now: sources.now,
+                logger: logger
+            ) { _ in
                 SocketFile.restrictToOwner(socket)
                 socketBound.set(())
             }.run()

@@ -36,7 +36,7 @@ struct Up: AsyncParsableCommand {
             return
         }
         let options = RunOptions(
-            server: listen.applied(to: plan.server),
+            server: try listen.applied(to: plan.server),
             logFolder: logDir?.absolutePath(in: Terminal.currentFolder),
             logger: logging.logger,
             show: Terminal.tell

@@ -102,7 +102,7 @@ struct WhyPage {
         case .blocked, .unready, .stopping, .trouble, .leftover, .skipped: .warning
         case .ready, .recovered, .crashLoopOver, .probePassed: .good
         case .adopted, .signalled, .reloaded, .removed, .left: nil
-        case .boot, .command, .starting, .started, .restart, .stoodDown, .shutdown, .shutdownCompleted: nil
+        case .boot, .command, .request, .starting, .started, .restart, .stoodDown, .shutdown, .shutdownCompleted: nil
         }
     }
 }
