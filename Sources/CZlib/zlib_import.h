@@ -7,4 +7,9 @@
 // 15 + 16: the largest window, gzip framing.
 static inline int ghost_inflate_begin(z_stream *stream) { return inflateInit2(stream, 15 + 16); }
 
+// The same framing for writing; 8 is the usual memory level.
+static inline int ghost_deflate_begin(z_stream *stream, int level) {
+    return deflateInit2(stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+}
+
 #endif

@@ -1,4 +1,3 @@
-public import GhostModel
 public import Hummingbird
 import HummingbirdCore
 public import Logging
@@ -15,36 +14,48 @@ public struct APIListener: Service {
         case unixSocket(path: String)
     }
 
-    /// The most connections of one listener; further clients wait in the kernel's queue until one ends.
+    /// The most connections of a listener that is told nothing else; further clients wait in the kernel's queue until one
+    /// ends.
     ///
     /// Descriptors are for daemons first: connections must never use them up.
-    public static let mostConnections = 512
+    public static let usualConnections = 512
     /// How long a connection may be silent, in seconds.
     public static let idleTimeout: Duration = .seconds(60)
 
     private let address: Address
     private let responder: AnswerDeadline<RouterResponder<APIContext>>
-    private let walls: ServerWalls
+    private let newcomers: Newcomers
     private let tls: TLSIdentity?
+    private let answers: HotAnswers
+    private let mostConnections: Int
     private let logger: Logger
     private let onBound: @Sendable (_ port: Int?) async -> Void
 
     /// Creates a listener; nothing is bound before ``run()``.
     ///
-    /// - Parameter onBound: is told the port once connections are accepted; nil for a Unix socket.
+    /// - Parameters:
+    ///   - sources: what the requests that need no router are answered from.
+    ///   - boundHost: the host that the router checks; nil for a Unix socket.
+    ///   - onBound: is told the port once connections are accepted; nil for a Unix socket.
     public init(
         _ address: Address,
         router: Router<APIContext>,
-        walls: ServerWalls,
+        sources: APISources,
+        boundHost: String?,
         tls: TLSIdentity? = nil,
-        now: @escaping @Sendable () -> Timestamp,
+        mostConnections: Int = usualConnections,
         logger: Logger,
         onBound: @escaping @Sendable (_ port: Int?) async -> Void
     ) {
         self.address = address
-        responder = AnswerDeadline(router.buildResponder(), now: now)
-        self.walls = walls
+        responder = AnswerDeadline(router.buildResponder(), now: sources.now)
+        newcomers = boundHost == nil ? Newcomers() : sources.walls.newcomers
         self.tls = tls
+        answers = HotAnswers(
+            sources: sources,
+            gate: boundHost.map { RequestGate(boundHost: $0, walls: sources.walls) }
+        )
+        self.mostConnections = mostConnections
         self.logger = logger
         self.onBound = onBound
     }
@@ -66,7 +77,7 @@ public struct APIListener: Service {
             configuration: ApplicationConfiguration(
                 address: bindAddress,
                 serverName: "ghost",
-                availableConnectionsDelegate: .maximum(Self.mostConnections, logger: quiet)
+                availableConnectionsDelegate: .maximum(mostConnections, logger: quiet)
             ),
             onServerRunning: { await onBound($0.localAddress?.port) },
             logger: quiet
@@ -75,20 +86,23 @@ public struct APIListener: Service {
     }
 
     private var server: HTTPServerBuilder {
-        HTTPServerBuilder { [walls, tls] responder in
+        let idleTimeout = TimeAmount(Self.idleTimeout)
+        return HTTPServerBuilder { [answers, newcomers, tls] responder in
             let limits = HTTP1Channel.Configuration.DecoderConfiguration(
                 maxHeaderFieldSize: RequestLimits.head,
                 maxHeaderListSize: RequestLimits.head,
                 maxHeaderFieldCount: RequestLimits.headerFields
             )
             let configuration = HTTP1Channel.Configuration(
-                idleTimeout: .seconds(Self.idleTimeout.components.seconds),
+                idleTimeout: idleTimeout,
                 httpDecoderConfiguration: limits
             )
-            let guarded = GuardedChannel(
-                base: HTTP1Channel(responder: responder, configuration: configuration),
-                newcomers: walls.newcomers
+            let fronted = FrontedChannel(
+                answers: answers,
+                idleTimeout: idleTimeout,
+                router: HTTP1Channel(responder: responder, configuration: configuration)
             )
+            let guarded = GuardedChannel(base: fronted, newcomers: newcomers)
             guard let tls else { return guarded }
             return try tls.wrapping(guarded)
         }

@@ -6,6 +6,7 @@ public import Hummingbird
 ///   socket, where the file's mode decides who may connect.
 public func buildRouter(_ sources: APISources, boundHost: String?) -> Router<APIContext> {
     let router = Router(context: APIContext.self, options: [.autoGenerateHeadEndpoints])
+    router.add(middleware: TallyMiddleware(tally: sources.tally))
     router.add(middleware: SecurityHeaders())
     if let audit = sources.control?.audit { router.add(middleware: AuditTrail(audit: audit)) }
     router.add(middleware: ErrorEnvelope(now: sources.now))
@@ -14,6 +15,9 @@ public func buildRouter(_ sources: APISources, boundHost: String?) -> Router<API
         router.add(middleware: OriginGuard(gate: gate, now: sources.now))
     }
     OrchestratorRoutes(sources: sources).add(to: router)
+    StreamRoute(sources: sources).add(to: router)
+    ErrorRoutes(sources: sources).add(to: router)
+    MetricsRoutes(sources: sources).add(to: router)
     StatusRoutes(sources: sources).add(to: router)
     DaemonRoutes(sources: sources).add(to: router)
     if let library = sources.library { LogRoutes(sources: sources, library: library).add(to: router) }

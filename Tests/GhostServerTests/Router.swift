@@ -46,6 +46,7 @@ struct TestRouter {
         )
         sources.library = library
         sources.walls = walls
+        await sources.publisher.publishNow()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let head = HTTPRequest(method: method, scheme: "http", authority: authority, path: path, headerFields: headers)
         let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger)

@@ -72,12 +72,15 @@ struct Listeners: Sendable {
 
     private func serve(port: Int, announcing latch: Latch<Int>) async throws {
         let router = buildRouter(sources, boundHost: plan.host)
+        // The orchestrator API has the streams; the status API needs few connections.
+        let isMain = latch === orchestratorPort
         try await APIListener(
             .tcp(host: plan.host, port: port),
             router: router,
-            walls: sources.walls,
+            sources: sources,
+            boundHost: plan.host,
             tls: tls,
-            now: sources.now,
+            mostConnections: isMain ? ConnectionLimit.ofOrchestratorAPI : APIListener.usualConnections,
             logger: logger
         ) { bound in
             latch.set(bound ?? port)
@@ -90,8 +93,8 @@ struct Listeners: Sendable {
             try await APIListener(
                 .unixSocket(path: socket),
                 router: router,
-                walls: ServerWalls(),
-                now: sources.now,
+                sources: sources,
+                boundHost: nil,
                 logger: logger
             ) { _ in
                 SocketFile.restrictToOwner(socket)

@@ -30,12 +30,15 @@ public enum MonitoringGhost {
         let state = keepsState ? try MonitorState.own(logFolder: folder, stateFolder: options.stateFolder) : nil
         let judgement: @Sendable () -> Timestamp = { asOf ?? Clocks.wall() }
         let watch = ChangeWatch(folder: folder)
+        let feed = CommitFeed()
+        let ownProcess = OwnProcess()
         let monitor = OrchestratorMonitor(
             folder: folder,
             rules: described,
             openStore: state?.openStore,
             now: judgement,
             logger: options.logger,
+            onPublish: { feed.take($0) },
             waitForChange: watch.wait
         )
         let catalogue = LogCatalogue(
@@ -48,7 +51,9 @@ public enum MonitoringGhost {
             logs: LogFolderLines(folder: folder),
             now: judgement,
             version: GhostVersion.text,
-            componentPID: nil
+            componentPID: nil,
+            feed: feed,
+            process: { ownProcess.figures }
         )
         sources.walls = try ServerWalls(options.server, token: token(options, state))
         sources.library = LogShelf(catalogue)
@@ -61,8 +66,10 @@ public enum MonitoringGhost {
         )
         let announcement = Announcement(listeners: listeners, show: options.show, subject: "watching \(folder)")
         let services: [any Service] =
-            [RestartingService(name: "monitor", logger: options.logger) { await monitor.run() }]
-            + listeners.services + [announcement]
+            [
+                RestartingService(name: "monitor", logger: options.logger) { await feed.following(monitor) },
+                sources.publisher,
+            ] + listeners.services + [announcement]
         try await GhostGroup.run(services, logger: options.logger)
         withExtendedLifetime(state) {}
     }

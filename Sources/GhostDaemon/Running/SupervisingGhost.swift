@@ -50,6 +50,8 @@ public enum SupervisingGhost {
         // Told apart from the folders of others, and the same when the whole project moves.
         let subject = options.logFolder ?? "logs"
         let watch = ChangeWatch(folder: folder)
+        let feed = CommitFeed()
+        let ownProcess = OwnProcess()
         let monitor = OrchestratorMonitor(
             folder: folder,
             openStore: { () throws(StoreFailure) in
@@ -57,6 +59,7 @@ public enum SupervisingGhost {
             },
             now: Clocks.wall,
             logger: options.logger,
+            onPublish: { feed.take($0) },
             waitForChange: watch.wait
         )
         let gate = Latch<Void>()
@@ -116,7 +119,9 @@ public enum SupervisingGhost {
             now: Clocks.wall,
             version: GhostVersion.text,
             componentPID: "\(getpid())",
-            control: control
+            control: control,
+            feed: feed,
+            process: { ownProcess.figures }
         )
         sources.walls = ServerWalls(options.server, token: control.token)
         sources.library = LogShelf(LogCatalogue(componentFolder: folder, daemons: outputs, rules: nil))
@@ -153,8 +158,11 @@ public enum SupervisingGhost {
 
         // Stopped from the last to the first: tasks, daemons, checks; what shows them goes last.
         let services: [any Service] =
-            [journal, RestartingService(name: "monitor", logger: options.logger) { await monitor.run() }]
-            + listeners.services
+            [
+                journal,
+                RestartingService(name: "monitor", logger: options.logger) { await feed.following(monitor) },
+                sources.publisher,
+            ] + listeners.services
             + [
                 announcement, KillOnSecondInterrupt(supervisor: supervisor, show: options.show), selfCheck, supervisor,
                 executor, StopOnRequest(asked: stop),

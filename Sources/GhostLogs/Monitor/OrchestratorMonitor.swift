@@ -24,14 +24,22 @@ public actor OrchestratorMonitor: Service {
     private let opened: Mutex<(any StateKeeping)?>
     private let now: @Sendable () -> Timestamp
     private let waitForChange: @Sendable () async throws -> Void
-    private let published: Mutex<OrchestrationSnapshot>
+    private let published: Mutex<PublishedSnapshot>
+    private let onPublish: @Sendable (Publication) -> Void
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// The newest state.
     ///
     /// Never waits for the disk.
-    public nonisolated var snapshot: OrchestrationSnapshot { published.withLock { $0 } }
+    public nonisolated var snapshot: OrchestrationSnapshot { published.withLock { $0.snapshot } }
+
+    /// The newest state, with the events that were committed since this was last called.
+    ///
+    /// For one caller, who hands them on. The events are nil if there were too many to keep.
+    public nonisolated func takeNews() -> (snapshot: OrchestrationSnapshot, events: [StateEvent]?) {
+        published.withLock { $0.takeNews() }
+    }
 
     /// Creates a monitor; nothing is opened or read before ``run()``.
     ///
@@ -40,6 +48,7 @@ public actor OrchestratorMonitor: Service {
     ///   - rules: describe further components.
     ///   - openStore: opens the place where the state is kept; nil to keep it in memory.
     ///   - now: the wall clock, or a fixed instant to read archived logs as they were.
+    ///   - onPublish: is told of every look whose state was published, on the monitor's own queue; must not wait.
     ///   - waitForChange: returns when another look is worthwhile; every 100 ms by default.
     public init(
         folder: String,
@@ -47,6 +56,7 @@ public actor OrchestratorMonitor: Service {
         openStore: (@Sendable () throws(StoreFailure) -> any StateKeeping)? = nil,
         now: @escaping @Sendable () -> Timestamp,
         logger: Logger = Logger(label: "ghost.monitor"),
+        onPublish: @escaping @Sendable (Publication) -> Void = { _ in },
         waitForChange: @escaping @Sendable () async throws -> Void = { try await Task.sleep(for: .milliseconds(100)) }
     ) {
         let reader = ComponentLogReader(folder: folder, rules: rules)
@@ -55,7 +65,8 @@ public actor OrchestratorMonitor: Service {
         opened = Mutex(nil)
         self.now = now
         self.waitForChange = waitForChange
-        published = Mutex(reader.snapshot)
+        self.onPublish = onPublish
+        published = Mutex(PublishedSnapshot(snapshot: reader.snapshot))
     }
 
     /// The committed events after a sequence of the store's epoch, oldest first.
@@ -123,7 +134,13 @@ public actor OrchestratorMonitor: Service {
         snapshot.epoch = keeper.epoch
         snapshot.persistence = keeper.persistence(of: reader)
         opened.withLock { $0 = keeper.store }
-        published.withLock { $0 = snapshot }
+        let events = keeper.takeSettledEvents()
+        let isNew = published.withLock { published in
+            let isNew = progress != .unchanged || published.snapshot.differs(from: snapshot)
+            published.replace(with: snapshot, events)
+            return isNew
+        }
+        onPublish(isNew ? .newState(lookedAt: time) : .sameState(lookedAt: time))
     }
 
     private func waitForChange(atMost longest: Duration?) async throws {

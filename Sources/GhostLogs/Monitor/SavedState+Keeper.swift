@@ -18,6 +18,8 @@ struct StateKeeper {
     private var trouble: String?
     /// Names the sequences that are given while nothing can be committed.
     private let memoryEpoch: String
+    /// The events of what was committed, until they are taken; bounded as those that wait for a commit are.
+    private var settledEvents: [StateEvent] = []
 
     init(open: (@Sendable () throws(StoreFailure) -> any StateKeeping)?, logger: Logger) {
         self.open = open
@@ -64,6 +66,7 @@ struct StateKeeper {
         guard reader.hasUncommitted else { return .settled }
         guard open != nil else {
             reader.tellNews(at: time)
+            settledEvents += reader.uncommitted.events
             reader.forgetChange()
             return .settled
         }
@@ -75,6 +78,12 @@ struct StateKeeper {
         if store == nil, connect(&reader, now) == .resumed { return .resumed }
         reader.tellNews(at: time)
         return commit(&reader, now)
+    }
+
+    /// The events of what was committed since the last call.
+    mutating func takeSettledEvents() -> [StateEvent] {
+        defer { settledEvents = [] }
+        return settledEvents
     }
 
     /// Commits what is left when reading ends, however short the time since the last commit.
@@ -115,7 +124,9 @@ struct StateKeeper {
     private mutating func commit(_ reader: inout ComponentLogReader, _ now: MonotonicTime) -> Outcome {
         guard let store else { return .inMemory(retryIn: CommitPacer.firstRetry) }
         do {
-            try store.commit(try reader.change())
+            let change = try reader.change()
+            try store.commit(change)
+            settledEvents += change.events
         } catch {
             return fail(error, now)
         }

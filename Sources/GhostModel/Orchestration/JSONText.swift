@@ -8,11 +8,16 @@ import Foundation
 public enum JSONText {
     /// Compact JSON with sorted keys and unescaped slashes, ended by one line feed.
     public static func encode(_ value: some Encodable) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var bytes = [UInt8](try encoder.encode(value))
+        var bytes = try fragment(value)
         bytes.append(UInt8(ascii: "\n"))
         return bytes
+    }
+
+    /// The same without the line feed, to be put into other text.
+    public static func fragment(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return [UInt8](try encoder.encode(value))
     }
 
     /// Reads a value back; unknown fields are ignored.

@@ -139,10 +139,3 @@ struct LogRoutes: Sendable {
         }
     }
 }
-
-extension HTTPField.Name {
-    /// What a client of server-sent events has seen last.
-    ///
-    /// The text is a name; the other stands where the type demands one.
-    fileprivate static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .ifNoneMatch
-}

@@ -73,10 +73,3 @@ struct LogStream: Sendable {
         return channel.eventLoop.scheduleTask(in: stall) { channel.close(promise: nil) }
     }
 }
-
-extension HTTPField.Name {
-    /// Tells a proxy not to hold answers back.
-    ///
-    /// The text is a name; the other stands where the type demands one.
-    fileprivate static let accelBuffering = HTTPField.Name("X-Accel-Buffering") ?? .cacheControl
-}

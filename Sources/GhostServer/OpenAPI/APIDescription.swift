@@ -29,6 +29,28 @@ enum APIDescription {
                 gives: [200: .json("ComponentBody")],
                 refuses: [404]
             ),
+            DescribedRoute(
+                path: "/api/orchestrator/stream",
+                summary: "The state, then each change of it: events snapshot, change and gap",
+                parameters: [
+                    Parameter(name: "lastEventId", schema: .string, about: "Where to go on, EPOCH-SEQUENCE."),
+                    Parameter(name: "Last-Event-ID", place: .header, schema: .string, about: "The same."),
+                ],
+                gives: [200: .events]
+            ),
+            DescribedRoute(
+                path: "/api/v1/errors",
+                summary: "What went wrong in all components, grouped, the most recent first",
+                parameters: [
+                    Parameter(name: "component", schema: .string, about: "Only errors of this component."),
+                    Parameter(
+                        name: "category",
+                        schema: .oneOf(ErrorCategory.allCases.map(\.rawValue)),
+                        about: "Only errors of this kind."
+                    ),
+                ],
+                gives: [200: .json("ErrorListing")]
+            ),
         ]
     }
 
@@ -230,7 +252,16 @@ enum APIDescription {
     }
 
     private static var about: [DescribedRoute] {
-        [DescribedRoute(path: "/openapi.json", summary: "This description", gives: [200: .document])]
+        [
+            DescribedRoute(path: "/openapi.json", summary: "This description", gives: [200: .document]),
+            DescribedRoute(path: "/healthz", summary: "That this process answers", gives: [200: .json("Alive")]),
+            DescribedRoute(
+                path: "/readyz",
+                summary: "Whether the state is there and followed",
+                gives: [200: .json("Ready"), 503: .json("NotReady")]
+            ),
+            DescribedRoute(path: "/metrics", summary: "Figures for Prometheus", gives: [200: .text]),
+        ]
     }
 
     // MARK: The document

@@ -9,6 +9,19 @@ enum BodySchemas {
                 "type": .string, "title": .string, "status": .integer, "detail": .string, "instance": .string,
             ]),
             "Position": .object(["file": .string, "generation": .integer, "offset": .count]),
+            "Alive": .object(["status": .exactly("ok")]),
+            "Ready": .object(["status": .exactly("ready")]),
+            "NotReady": .object(["status": .exactly("unavailable"), "reason": .string]),
+            "ErrorListing": .object([
+                "errors": .list(
+                    .object([
+                        "component": .string, "category": .oneOf(ErrorCategory.allCases.map(\.rawValue)),
+                        "message": .string, "count": .count, "firstSeen": .time.orNull, "lastSeen": .time.orNull,
+                        "position": .named("Position"),
+                    ])
+                ),
+                "overflow": .count,
+            ]),
             "Liveness": .object(["status": .exactly("healthy"), "timestamp": .time, "version": .string]),
         ]
         return [orchestration, components, supervision, status, logs].reduce(common) { all, part in
@@ -50,7 +63,7 @@ enum BodySchemas {
         sentinel.merge(windowed(["observations"], seen)) { first, _ in first }
         return [
             "ErrorGroup": .object([
-                "category": .oneOf(["crash", "probe", "dependency", "task", "check", "io", "parse", "config"]),
+                "category": .oneOf(ErrorCategory.allCases.map(\.rawValue)),
                 "message": .string, "count": .count, "firstSeen": .time.orNull, "lastSeen": .time.orNull,
                 "position": .named("Position").orNull,
             ]),

@@ -50,7 +50,7 @@ public struct AnswerDeadline<Base: HTTPResponder<APIContext>>: HTTPResponder {
             isOurs
             ? try problem.response(for: request) : try .failure(.serviceUnavailable, detail, at: now())
         response.headers[.retryAfter] = "1"
-        SecurityHeaders<APIContext>.add(to: &response.headers)
+        BrowserOrders.add(to: &response.headers)
         return response
     }
 }

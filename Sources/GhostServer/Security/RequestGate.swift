@@ -25,6 +25,20 @@ struct RequestFacts: Sendable {
     var authorization: String?
 }
 
+extension RequestFacts {
+    /// What is known of a hot request; one that has to show a token is the router's, since it shows none here.
+    init(_ request: HotRequest) {
+        self.init(
+            intent: .read,
+            targetBytes: 0,
+            path: request.resource == .processHealth ? "/healthz" : "",
+            authority: request.host,
+            origin: request.origin,
+            fetchSite: request.fetchSite
+        )
+    }
+}
+
 /// Decides whether a request over TCP may reach the routes.
 ///
 /// A web page anywhere can make a browser send requests to 127.0.0.1: forms, images, scripts, and under a host name of its

@@ -30,4 +30,16 @@ public enum DescriptorLimit {
         setrlimit(resource, &limit)
         return former
     }
+
+    /// How many files this process may have open now.
+    public static var current: Int {
+        var limit = rlimit()
+        #if canImport(Glibc)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+        let resource = RLIMIT_NOFILE
+        #endif
+        guard getrlimit(resource, &limit) == 0 else { return 0 }
+        return Int(clamping: limit.rlim_cur)
+    }
 }

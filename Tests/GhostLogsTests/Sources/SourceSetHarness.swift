@@ -53,7 +53,9 @@ struct SourceSetHarness {
 
     /// Where it is, for people.
     var state: [String] {
-        self.set.statuses.map { "\($0.path.dropFirst(folder.path.utf8.count + 1)): \($0.condition) \($0.generation) \($0.offset)" }
+        self.set.statuses.map {
+            "\($0.path.dropFirst(folder.path.utf8.count + 1)): \($0.condition) \($0.generation) \($0.offset)"
+        }
     }
 
     mutating func look(budget: Int = .max) {

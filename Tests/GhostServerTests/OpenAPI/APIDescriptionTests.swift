@@ -83,7 +83,7 @@ struct APIDescriptionTests {
         ("component-logs", "/api/logs?lines=1"), ("errors-listing", "/api/logs?type=errors"),
         ("recent-logs", "/api/recent-logs"), ("logs", "/api/v1/logs"), ("daemons", "/api/v1/daemons"),
         ("daemon", "/api/v1/daemons/api"), ("why", "/api/v1/daemons/api/why"), ("events", "/api/v1/events"),
-        ("usage", "/api/v1/usage"), ("error", "/api/orchestrator/component/nobody"),
+        ("usage", "/api/v1/usage"), ("errors", "/api/v1/errors"), ("error", "/api/orchestrator/component/nobody"),
         ("problem", "/api/v1/daemons/nobody"),
     ]
 

@@ -45,9 +45,9 @@ struct LiveServer {
         return APIListener(
             .tcp(host: "127.0.0.1", port: 0),
             router: buildRouter(sources, boundHost: "127.0.0.1"),
-            walls: walls,
+            sources: sources,
+            boundHost: "127.0.0.1",
             tls: tls,
-            now: { TestRouter.now },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { onBound($0) }
     }
