@@ -2,7 +2,7 @@
 # ARGS is handed on, for example: make run ARGS="--state-dir .ghost", make test ARGS="--filter Backoff"
 
 .DEFAULT_GOAL := help
-.PHONY: help run build release test bench torture compare fuzz fuzz-short web lint format clean ci
+.PHONY: help run build release test bench torture compare fuzz fuzz-short api-check hostile web lint format clean ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ fuzz: ## Fuzz the splitter and the folds, or ARGS="FuzzFormats": the parser (ARG
 
 fuzz-short: ## Fuzz every target for 20 seconds, if the tool chain can (ARGS=5 for five)
 	@scripts/fuzz short $(ARGS)
+
+api-check: ## Play the API's description to a running Ghost (installs schemathesis from PyPI)
+	@scripts/api-check $(ARGS)
+
+hostile: ## Ask a running Ghost in every wrong way (ARGS="--malformed 500 --slow 500" for a quick look)
+	@scripts/hostile $(ARGS)
 
 web: ## Type-check, build and test the TypeScript client and the React hooks
 	@scripts/web $(ARGS)

@@ -86,3 +86,27 @@ extension GhostClient {
         try await answer(to: .POST, "/api/v1/reload", as: Acknowledgement.self).message
     }
 }
+
+/// Lines of logs.
+extension GhostClient {
+    /// Lines of all logs, merged by time; see docs/http-api.md for the parameters.
+    ///
+    /// - Parameter query: names of parameters and their values, such as `("level", "error")`.
+    public func logs(_ query: [(name: String, value: String)] = []) async throws -> LogPageBody {
+        let text = query.map { "\($0.name)=\(Self.escaped($0.value))" }.joined(separator: "&")
+        return try await get("/api/v1/logs" + (text.isEmpty ? "" : "?\(text)"), as: LogPageBody.self)
+    }
+
+    /// The text as it may stand in a query.
+    private static func escaped(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: bytes.append(byte)
+            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -23,7 +23,9 @@ public struct APIListener: Service {
     public static let idleTimeout: Duration = .seconds(60)
 
     private let address: Address
-    private let responder: RouterResponder<APIContext>
+    private let responder: AnswerDeadline<RouterResponder<APIContext>>
+    private let newcomers: Newcomers
+    private let tls: TLSIdentity?
     private let answers: HotAnswers
     private let mostConnections: Int
     private let logger: Logger
@@ -40,15 +42,18 @@ public struct APIListener: Service {
         router: Router<APIContext>,
         sources: APISources,
         boundHost: String?,
+        tls: TLSIdentity? = nil,
         mostConnections: Int = usualConnections,
         logger: Logger,
         onBound: @escaping @Sendable (_ port: Int?) async -> Void
     ) {
         self.address = address
-        responder = router.buildResponder()
+        responder = AnswerDeadline(router.buildResponder(), now: sources.now)
+        newcomers = boundHost == nil ? Newcomers() : sources.walls.newcomers
+        self.tls = tls
         answers = HotAnswers(
             sources: sources,
-            guardian: boundHost.map { OriginGuard(boundHost: $0, now: sources.now) }
+            gate: boundHost.map { RequestGate(boundHost: $0, walls: sources.walls) }
         )
         self.mostConnections = mostConnections
         self.logger = logger
@@ -66,17 +71,9 @@ public struct APIListener: Service {
             }
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
-        let idleTimeout = TimeAmount(Self.idleTimeout)
-        let answers = answers
         let application = Application(
             responder: responder,
-            server: HTTPServerBuilder { responder in
-                FrontedChannel(
-                    answers: answers,
-                    idleTimeout: idleTimeout,
-                    router: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout))
-                )
-            },
+            server: server,
             configuration: ApplicationConfiguration(
                 address: bindAddress,
                 serverName: "ghost",
@@ -86,5 +83,28 @@ public struct APIListener: Service {
             logger: quiet
         )
         try await application.runQuietly()
+    }
+
+    private var server: HTTPServerBuilder {
+        let idleTimeout = TimeAmount(Self.idleTimeout)
+        return HTTPServerBuilder { [answers, newcomers, tls] responder in
+            let limits = HTTP1Channel.Configuration.DecoderConfiguration(
+                maxHeaderFieldSize: RequestLimits.head,
+                maxHeaderListSize: RequestLimits.head,
+                maxHeaderFieldCount: RequestLimits.headerFields
+            )
+            let configuration = HTTP1Channel.Configuration(
+                idleTimeout: idleTimeout,
+                httpDecoderConfiguration: limits
+            )
+            let fronted = FrontedChannel(
+                answers: answers,
+                idleTimeout: idleTimeout,
+                router: HTTP1Channel(responder: responder, configuration: configuration)
+            )
+            let guarded = GuardedChannel(base: fronted, newcomers: newcomers)
+            guard let tls else { return guarded }
+            return try tls.wrapping(guarded)
+        }
     }
 }

@@ -130,7 +130,7 @@ struct ControlRoutesTests {
 }
 
 /// Takes every order for `api`, and remembers it.
-private final class ScriptedControl: ControlPort {
+final class ScriptedControl: ControlPort {
     static var api: DaemonStatus { status("api") }
     let orders = Mutex<[String]>([])
 
@@ -161,7 +161,7 @@ private final class ScriptedControl: ControlPort {
     func planned() async throws(ControlRefusal) -> PlanReport { throw .badConfiguration("ghost.yaml:1:1: wrong") }
 }
 
-private struct ScriptedJournal: JournalSource {
+struct ScriptedJournal: JournalSource {
     func page(after sequence: UInt64?, daemon: DaemonName?, limit: Int) async -> JournalPage {
         JournalPage(events: [], next: sequence ?? 0, epoch: "e", pruned: 0)
     }
@@ -171,6 +171,6 @@ private struct ScriptedJournal: JournalSource {
     }
 }
 
-private struct ScriptedUsage: UsageSource {
+struct ScriptedUsage: UsageSource {
     func usage(of daemons: [DaemonStatus]) async -> [DaemonUsage] { [] }
 }

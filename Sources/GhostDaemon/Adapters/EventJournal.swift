@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// It has a thread of its own: supervision hands an event over and goes on. Everything that came meanwhile is committed
 /// together. While the store cannot be written, events wait in memory, and whoever asks is told so.
-actor EventJournal: Service, JournalSource {
+actor EventJournal: Service, JournalSource, AuditSink {
     private let executor = BlockingExecutor(label: "ghost.journal")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -84,6 +84,11 @@ actor EventJournal: Service, JournalSource {
         intake.put(.shutdown(who, Self.now))
     }
 
+    /// Takes a note of a request that was to change something.
+    nonisolated func note(_ request: AuditedRequest) {
+        intake.put(.request(request, Self.now))
+    }
+
     private static var now: Moment { Moment(monotonic: Clocks.monotonic(), wall: Clocks.wall()) }
 
     /// Keeps what is handed in until the group shuts down.
@@ -132,6 +137,16 @@ actor EventJournal: Service, JournalSource {
             return [recorder.record(order, of: name, by: who, at: moment)]
         case .shutdown(let who, let moment):
             return [recorder.recordShutdown(by: who, at: moment)]
+        case .request(let request, let moment):
+            return [
+                recorder.recordRequest(
+                    "\(request.method) \(request.path)",
+                    by: request.sender,
+                    status: request.status,
+                    leftOut: request.leftOut,
+                    at: moment
+                )
+            ]
         }
     }
 

@@ -135,15 +135,8 @@ public enum PlanLoader {
             }
             section.rejectOthers(later: ["concurrency"], problems: &problems)
         }
-        if var section = file.mapping("server", problems: &problems) {
-            plan.server.host = section.text("host", problems: &problems) ?? plan.server.host
-            plan.server.port = section.integer("port", in: 0...65_535, problems: &problems) ?? plan.server.port
-            let status = section.integer("status_port", in: 0...65_535, problems: &problems)
-            plan.server.statusPort = status ?? plan.server.statusPort
-            if plan.server.port == plan.server.statusPort, plan.server.port != 0 {
-                problems.add("server.port and server.status_port are the same", at: section.node)
-            }
-            section.rejectOthers(later: ["token", "tls", "cors"], problems: &problems)
+        if let section = file.mapping("server", problems: &problems) {
+            plan.server = ServerSection.read(section, folder: folder, problems: &problems)
         }
         if var section = file.mapping("monitor", problems: &problems) {
             let working = section.share("warning_share_working", problems: &problems)

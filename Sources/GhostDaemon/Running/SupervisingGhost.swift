@@ -150,9 +150,14 @@ public enum SupervisingGhost {
             ),
             journal: journal,
             usage: UsageSampler(),
-            token: AccessTokenFile.openOrCreate(project.state.token, logger: options.logger)
+            token: AccessTokenFile.openOrCreate(project.state.token, logger: options.logger),
+            audit: journal
         )
-        let sources = APISources(
+        let outputs = LogCatalogue.Daemons(
+            folder: project.state.daemonLogs,
+            names: { supervisor.statuses.map(\.name.text) }
+        )
+        var sources = APISources(
             state: RunningState(monitor: monitor, supervisor: supervisor, plan: plan.monitor),
             logs: LogFolderLines(folder: folder),
             now: Clocks.wall,
@@ -162,10 +167,13 @@ public enum SupervisingGhost {
             feed: feed,
             process: { ownProcess.figures }
         )
+        sources.walls = ServerWalls(options.server, token: control.token)
+        sources.library = LogShelf(LogCatalogue(componentFolder: folder, daemons: outputs, rules: nil))
         let listeners = Listeners(
             plan: options.server,
             socket: project.socket,
             sources: sources,
+            tls: try options.server.identity(),
             logger: options.logger
         )
         // Nothing is started before the ports are ours: a port that is taken must harm nothing.

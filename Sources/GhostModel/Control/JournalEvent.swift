@@ -94,6 +94,8 @@ public enum JournalKind: String, Codable, Sendable, Hashable, CaseIterable {
     case boot
     /// Somebody asked for something.
     case command
+    /// A request that was to change something was answered.
+    case request
     /// A process of an earlier Ghost was found, or dealt with.
     case leftover
     /// A run of an earlier Ghost lives and was taken over.

@@ -38,23 +38,6 @@ public struct Plan: Sendable, Equatable {
     }
 }
 
-/// Where the HTTP servers listen.
-public struct ServerPlan: Sendable, Equatable {
-    /// The address to bind; loopback by default.
-    public var host: String
-    /// The port of the orchestrator API; 0 takes any free one.
-    public var port: Int
-    /// The port of the status API; 0 takes any free one.
-    public var statusPort: Int
-
-    /// Creates the section `server`.
-    public init(host: String = "127.0.0.1", port: Int = 5002, statusPort: Int = 5001) {
-        self.host = host
-        self.port = port
-        self.statusPort = statusPort
-    }
-}
-
 /// The section `tasks`: what the Executor Unifier runs.
 public struct TaskPlan: Sendable, Equatable {
     /// The absolute path of the inbox folder, or nil if there is none.

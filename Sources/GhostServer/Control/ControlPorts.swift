@@ -39,6 +39,33 @@ public protocol JournalSource: Sendable {
     func why(_ status: DaemonStatus, at time: Timestamp) async -> WhyReport
 }
 
+/// Where it is kept who asked for a change, and what came of it.
+public protocol AuditSink: Sendable {
+    /// Takes a note; returns at once.
+    func note(_ request: AuditedRequest)
+}
+
+/// A request that was to change something.
+public struct AuditedRequest: Sendable, Hashable {
+    public var method: String
+    public var path: String
+    /// Who sent it: a user on the control socket, or an address.
+    public var sender: String
+    /// The status of the answer.
+    public var status: Int
+    /// How many notes before this one were left out, because there were too many refusals.
+    public var leftOut: Int
+
+    /// Creates the note.
+    public init(method: String, path: String, sender: String, status: Int, leftOut: Int = 0) {
+        self.method = method
+        self.path = path
+        self.sender = sender
+        self.status = status
+        self.leftOut = leftOut
+    }
+}
+
 /// Where the routes get what the processes of the daemons use.
 public protocol UsageSource: Sendable {
     /// What each of these daemons uses that has a process.
@@ -68,12 +95,21 @@ public struct ControlSources: Sendable {
     public var usage: any UsageSource
     /// What a request over TCP must show to change something; nil refuses all of them.
     public var token: AccessToken?
+    /// Where it is kept who asked for a change; nil keeps nothing.
+    public var audit: (any AuditSink)?
 
     /// Creates the sources.
-    public init(control: any ControlPort, journal: any JournalSource, usage: any UsageSource, token: AccessToken?) {
+    public init(
+        control: any ControlPort,
+        journal: any JournalSource,
+        usage: any UsageSource,
+        token: AccessToken?,
+        audit: (any AuditSink)? = nil
+    ) {
         self.control = control
         self.journal = journal
         self.usage = usage
         self.token = token
+        self.audit = audit
     }
 }

@@ -272,6 +272,25 @@ public struct JournalRecorder: Sendable {
         return made
     }
 
+    /// The event of a request over the API that was to change something.
+    ///
+    /// - Parameters:
+    ///   - what: its method and path.
+    ///   - status: how it was answered.
+    ///   - leftOut: how many requests before it were not kept.
+    public mutating func recordRequest(
+        _ what: String,
+        by sender: String,
+        status: Int,
+        leftOut: Int,
+        at moment: Moment
+    ) -> JournalEvent {
+        var detail = ["request": what, "by": sender, "status": "\(status)"]
+        if leftOut > 0 { detail["leftOut"] = "\(leftOut)" }
+        let others = leftOut > 0 ? ", and \(leftOut) more were refused" : ""
+        return make(.request, moment, "\(what) by \(sender) was answered with \(status)\(others)", detail: detail)
+    }
+
     /// The event that says that `count` others could not be kept.
     public mutating func recordGap(of count: Int, at moment: Moment) -> JournalEvent {
         make(.gap, moment, "\(count) events could not be kept", detail: ["count": "\(count)"])

@@ -49,7 +49,7 @@ struct Up: AsyncParsableCommand {
             return
         }
         let options = RunOptions(
-            server: listen.applied(to: configuration.plan.server),
+            server: try listen.applied(to: configuration.plan.server),
             logFolder: logDir?.absolutePath(in: Terminal.currentFolder),
             logger: logging.logger,
             show: Terminal.tell,

@@ -106,7 +106,7 @@ struct WhyPage {
         case .blocked, .unready, .stopping, .trouble, .leftover, .skipped, .drift: .warning
         case .ready, .recovered, .crashLoopOver, .probePassed, .driftOver: .good
         case .adopted, .signalled, .reloaded, .removed, .left: nil
-        case .boot, .command, .starting, .started, .restart, .stoodDown, .shutdown, .shutdownCompleted: nil
+        case .boot, .command, .request, .starting, .started, .restart, .stoodDown, .shutdown, .shutdownCompleted: nil
         }
     }
 }
