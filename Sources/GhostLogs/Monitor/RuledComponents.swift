@@ -19,6 +19,8 @@ struct RuledComponents {
     private var untold: [Int: SourcePosition?] = [:]
     /// The components whose saved state could not be gone on with, and why.
     private(set) var countedAnew: [String: RuleStateRefusal] = [:]
+    /// What is to be said about the files, and of which revision that is: it is asked for with every line.
+    private var notices: (texts: [String], revision: Int) = ([], 0)
 
     /// Follows the files of the components of `rules`.
     ///
@@ -54,7 +56,7 @@ struct RuledComponents {
     var longestWait: Duration { follower.set.longestWait }
 
     /// Whether anything is not in the store.
-    var hasChanges: Bool { !changed.isEmpty || !follower.set.positionsToSave().isEmpty }
+    var hasChanges: Bool { !changed.isEmpty || follower.set.hasPositionsToSave }
 
     /// Reads what is new in all files.
     ///
@@ -69,6 +71,8 @@ struct RuledComponents {
             take(text, line, now: now)
         }
         swap(&follower, &self.follower)
+        let revision = self.follower.set.noticesRevision
+        if revision != notices.revision { notices = (self.follower.set.notices, revision) }
         return (progress, bytes)
     }
 
@@ -148,7 +152,7 @@ struct RuledComponents {
 
     /// The state as a value that can be handed out.
     var view: RuledView {
-        RuledView(folds: folds, paths: paths, notices: follower.set.statuses.compactMap(\.explanation))
+        RuledView(folds: folds, paths: paths, notices: notices.texts)
     }
 }
 
