@@ -55,8 +55,19 @@ let package = Package(
         .executableTarget(
             name: "latency",
             dependencies: [
+                .product(name: "GhostDaemon", package: "ghost"),
                 .product(name: "GhostLogs", package: "ghost"),
                 .product(name: "GhostModel", package: "ghost"),
+                .product(name: "GhostStore", package: "ghost"),
+                .product(name: "GhostSystem", package: "ghost"),
+            ]
+        ),
+        .executableTarget(
+            name: "restart",
+            dependencies: [
+                .product(name: "GhostLogs", package: "ghost"),
+                .product(name: "GhostModel", package: "ghost"),
+                .product(name: "GhostStore", package: "ghost"),
                 .product(name: "GhostSystem", package: "ghost"),
             ]
         ),

@@ -146,7 +146,8 @@ extension SourceTailer {
         for reading in late where reading.incarnation.identity == identity { remember(reading.incarnation) }
         late.removeAll { $0.incarnation.identity == identity }
         guard let index = past.lastIndex(where: { $0.identity == identity && $0.ending == .open }) else { return nil }
-        let incarnation = past[index]
+        var incarnation = past[index]
+        incarnation.place = nil
         past[index].ending = .gone
         past[index].identity = nil
         return incarnation

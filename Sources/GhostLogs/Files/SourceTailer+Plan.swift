@@ -4,7 +4,7 @@ import GhostSystem
 /// Finding out which file is which.
 extension SourceTailer {
     /// Looks through the folder and decides what is read, and in which order.
-    mutating func plan(_ occasion: Occasion, besides others: Set<FileIdentity>, now: Timestamp) {
+    mutating func plan(_ occasion: Occasion, now: Timestamp) {
         stage = .following
         folderChanged = whenFolderChanged(folder)
         let waited = waiting
@@ -13,7 +13,7 @@ extension SourceTailer {
         let open = openIncarnations
         let incarnations = (past + open).sorted { $0.generation < $1.generation }
         let listing = currentListing()
-        let files = foundFiles(incarnations, waited, listing, besides: others, now)
+        let files = foundFiles(incarnations, waited, listing, now)
         let plan = TailPlan(
             candidates: files.map { candidate($0, incarnations) },
             incarnations: incarnations

@@ -37,8 +37,8 @@ struct SourceTailer {
     var losses: [Loss] = []
     /// When an entry of the folder was last changed before it was looked through.
     var folderChanged: Int64?
-    /// Files that another name of the component already leads to.
-    var others: Set<FileIdentity> = []
+    /// Files that are read under other names.
+    var others = OtherFiles.none
     var turn = Turn.active
     var nextLate = 0
     var searches = 0
@@ -188,6 +188,13 @@ struct SourceTailer {
     ///
     /// - Parameter others: files that are read under another name.
     mutating func startLook(besides others: Set<FileIdentity>, now: Timestamp) {
+        startLook(besides: OtherFiles(others), now: now)
+    }
+
+    /// Starts a look.
+    ///
+    /// - Parameter others: files that are read under another name.
+    mutating func startLook(besides others: OtherFiles, now: Timestamp) {
         self.others = others
         nextLate = 0
         searches = 0
@@ -196,7 +203,7 @@ struct SourceTailer {
         if case .none = active {
             stage = .unplanned(.rotation)
         } else if whenFolderChanged(folder) != folderChanged {
-            plan(.rotation, besides: others, now: now)
+            plan(.rotation, now: now)
         } else {
             lookAtWaiting(now)
         }

@@ -21,6 +21,8 @@ struct RuledComponents {
     private var rows = StateChange.RuleRows.updated
     /// The components whose saved state could not be gone on with, and why.
     private(set) var countedAnew: [String: RuleStateRefusal] = [:]
+    /// What is to be said about the files, and of which revisions that is: it is asked for with every line.
+    private var notices: (texts: [String], revisions: [Int]) = ([], [])
 
     /// Follows the files of the components of `rules`.
     ///
@@ -83,8 +85,7 @@ struct RuledComponents {
 
     /// Whether anything is not in the store.
     var hasChanges: Bool {
-        !changed.isEmpty || rows == .replaced
-            || readings.contains { $0.follower.map { !$0.set.positionsToSave().isEmpty } ?? false }
+        !changed.isEmpty || rows == .replaced || readings.contains { $0.follower?.set.hasPositionsToSave ?? false }
     }
 
     /// Reads what is new in all files.
@@ -105,6 +106,7 @@ struct RuledComponents {
             readings[place].follower = follower
             progress.merge(found)
         }
+        renewNotices()
         return (progress, bytes)
     }
 
@@ -182,14 +184,19 @@ struct RuledComponents {
         for place in readings.indices { readings[place].follower?.set.positionsWereSaved() }
     }
 
+    private mutating func renewNotices() {
+        let revisions = readings.map { $0.follower?.set.noticesRevision ?? 0 }
+        guard revisions != notices.revisions else { return }
+        var texts: [String] = []
+        for reading in readings {
+            for notice in reading.follower?.set.notices ?? [] where !texts.contains(notice) { texts.append(notice) }
+        }
+        notices = (texts, revisions)
+    }
+
     /// The state as a value that can be handed out.
     var view: RuledView {
-        var notices: [String] = []
-        for reading in readings {
-            for notice in reading.follower?.set.statuses.compactMap(\.explanation) ?? []
-            where !notices.contains(notice) { notices.append(notice) }
-        }
-        return RuledView(folds: folds, paths: files.paths, notices: notices)
+        RuledView(folds: folds, paths: files.paths, notices: notices.texts)
     }
 }
 
@@ -255,6 +262,7 @@ extension RuledComponents {
         rules = next
         folds = nextFolds
         readings = nextReadings.map(\.reading)
+        notices.revisions = []
         untold = Dictionary(uniqueKeysWithValues: fresh.map { ($0, SourcePosition?.none) })
         begun = Set(fresh)
         replaceRows()

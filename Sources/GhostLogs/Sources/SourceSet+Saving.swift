@@ -1,6 +1,9 @@
 public import GhostStore
 
 extension SourceSet {
+    /// Whether ``positionsToSave()`` would give anything.
+    public var hasPositionsToSave: Bool { !unsaved.isEmpty || !forgotten.isEmpty }
+
     /// The positions that changed since ``positionsWereSaved()``.
     ///
     /// Costs only for the files that changed, and reads nothing.
