@@ -11,6 +11,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CAllocationCount"),
+        .executableTarget(name: "born"),
         .executableTarget(
             name: "fold",
             dependencies: [
@@ -74,7 +75,7 @@ let package = Package(
     ]
 )
 
-for target in package.targets where target.name != "CAllocationCount" {
+for target in package.targets where !["CAllocationCount", "born"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

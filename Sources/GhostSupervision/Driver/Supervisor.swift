@@ -115,6 +115,8 @@ public actor Supervisor: Service {
         } onCancelOrGracefulShutdown: {
             self.inbox.post(.shutdown)
         }
+        // A service that ends before its turn makes the group cancel the others.
+        if hasLeft { try? await gracefulShutdown() }
     }
 
     private func supervise(_ probes: inout DiscardingTaskGroup) async {
