@@ -1,5 +1,6 @@
 import GhostModel
 import GhostTestSupport
+import Synchronization
 import Testing
 
 @testable import GhostServer
