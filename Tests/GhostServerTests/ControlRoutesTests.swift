@@ -36,6 +36,12 @@ struct ControlRoutesTests {
         #expect(control.orders.withLock { $0.isEmpty })
     }
 
+    @Test func aPlanIsForEverybodyAndAWrongOneIsToldWithItsPlace() async throws {
+        let answer = try await router().get("/api/v1/plan")
+        #expect(answer.status == 422)
+        #expect(try answer.decoded(as: ProblemDetails.self).detail == "ghost.yaml:1:1: wrong")
+    }
+
     @Test func withTheTokenAnOrderIsGiven_andItIsKnownWhoGaveIt() async throws {
         let answer = try await router().get("/api/v1/daemons/api/stop?wait=5s", method: .post, headers: shown)
         #expect(answer.status == 200)

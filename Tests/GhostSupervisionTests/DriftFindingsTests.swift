@@ -212,6 +212,18 @@ struct DriftFindingsTests {
         let steady = news((0..<10).map { grown(700 + $0 * 20) })
         #expect(steady.flatMap(kinds) == [.memory])
         #expect("\(steady)".contains("it uses 820.0 MiB and grows; at 1000.0 MiB in about 9m"), "\(steady)")
+        let acting = news(
+            (0..<20).map { step in
+                var look = grown(700 + Int64(step) * 20)
+                look.plan.drift = DriftPolicy([.memory: .restart])
+                return look
+            }
+        )
+        #expect(acting.flatMap(kinds) == [.memory])
+        #expect(
+            "\(acting)".contains("it uses 1040.0 MiB, and may use 1000.0 MiB"),
+            "nobody is restarted for what may come"
+        )
         let wavy = news((0..<10).map { grown($0 % 2 == 0 ? 900 : 800) })
         #expect(wavy.flatMap(kinds) == [])
         let flat = news((0..<10).map { _ in grown(900) })

@@ -29,13 +29,19 @@ struct UsageTrends: Sendable, Hashable {
         }
     }
 
+    /// What goes beyond a limit, or soon will.
+    ///
+    /// What would restart the daemon is not foretold: it is restarted for what it does, not for what it may do.
     func evidence(_ look: RunLook) -> [DriftKind: String] {
         var found: [DriftKind: String] = [:]
+        func isForetold(_ kind: DriftKind) -> Bool { look.plan.drift[kind] != .restart }
         let limits = look.plan.process.limits
         if let limit = limits.memory, let used = look.usage.memoryBytes {
             if used > limit {
                 found[.memory] = "it uses \(Self.mebibytes(used)), and may use \(Self.mebibytes(limit))"
-            } else if let time = memory.time(to: Double(limit)), Double(used) >= Double(limit) * Self.nearShare {
+            } else if isForetold(.memory), let time = memory.time(to: Double(limit)),
+                Double(used) >= Double(limit) * Self.nearShare
+            {
                 found[.memory] =
                     "it uses \(Self.mebibytes(used)) and grows; at \(Self.mebibytes(limit)) in about \(Self.words(time))"
             }
@@ -46,23 +52,28 @@ struct UsageTrends: Sendable, Hashable {
         found[.descriptors] = Self.counted(
             look.usage.descriptors,
             of: look.usage.descriptorLimit,
-            descriptors,
+            isForetold(.descriptors) ? descriptors : nil,
             "files open"
         )
         // The limit of the kernel is the user's; only one that is declared is this daemon's.
         let limit = limits.processes == nil ? nil : look.usage.threadLimit
-        found[.threads] = Self.counted(look.usage.threads, of: limit, threads, "threads")
+        found[.threads] = Self.counted(
+            look.usage.threads,
+            of: limit,
+            isForetold(.threads) ? threads : nil,
+            "threads"
+        )
         return found
     }
 
     /// How much more than it may is still taken for as much.
     private static let tolerance = 1.05
 
-    private static func counted(_ count: Int?, of limit: Int?, _ trend: Trend, _ what: String) -> String? {
+    private static func counted(_ count: Int?, of limit: Int?, _ trend: Trend?, _ what: String) -> String? {
         guard let count, let limit, limit > 0 else { return nil }
         let share = Double(count) / Double(limit)
         if share >= fullShare { return "it has \(count) \(what) of \(limit) that it may have" }
-        guard share >= nearShare, let time = trend.time(to: Double(limit)) else { return nil }
+        guard share >= nearShare, let time = trend?.time(to: Double(limit)) else { return nil }
         return "it has \(count) \(what) of \(limit) that it may have, and all of them in about \(words(time))"
     }
 

@@ -89,7 +89,7 @@ extension ProcessDetails {
                 user = line.dropFirst(4).split(whereSeparator: \.isWhitespace).first.flatMap { UInt32($0) }
             }
         }
-        descriptors = (try? Folder.entries(of: "/proc/\(pid)/fd"))?.count
+        descriptors = Self.entries(of: "/proc/\(pid)/fd")
         if parts.contains(.limits), let text = try? AtomicFile.read("/proc/\(pid)/limits", limit: 8192) {
             func soft(_ name: String) -> Int? {
                 let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
@@ -98,6 +98,18 @@ extension ProcessDetails {
             descriptorLimit = soft("Max open files")
             threadLimit = soft("Max processes")
         }
+    }
+}
+
+extension ProcessDetails {
+    /// How many entries a folder has, without looking at them; nil if it cannot be read.
+    private static func entries(of path: String) -> Int? {
+        guard let folder = opendir(path) else { return nil }
+        defer { closedir(folder) }
+        var count = 0
+        while readdir(folder) != nil { count += 1 }
+        // Without itself and its parent.
+        return max(0, count - 2)
     }
 }
 
