@@ -210,10 +210,15 @@ static void catch_up(uint64_t now) {
 
 // Writes the ends down that Ghost has not taken: it may be gone, and a disk may take its time.
 static void record_ends(uint64_t now) {
+    bool is_heard = is_ghost_connected();
+    bool is_written = false;
     for (size_t i = 0; i < keeper.runs.count; i++) {
         struct run *run = keeper.runs.items[i];
-        if (run->record == RECORD_DUE && now >= run->record_at) run_record(run);
+        if (run->record != RECORD_DUE || (is_heard && now < run->record_at)) continue;
+        run_record(run);
+        is_written = true;
     }
+    if (is_written) records_sync();
 }
 
 static bool is_needed(void) {

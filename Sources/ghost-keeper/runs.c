@@ -215,8 +215,10 @@ void run_record(struct run *run) {
     if (!write_record(fresh, text, (size_t)length) || rename(fresh, path) != 0) {
         // The end is known here as long as the keeper lives; a full disk loses it only together with the keeper.
         unlink(fresh);
-        return;
     }
+}
+
+void records_sync(void) {
     int folder = open("exits", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder >= 0) {
         fsync(folder);

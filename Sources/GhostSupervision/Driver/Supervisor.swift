@@ -227,7 +227,6 @@ public actor Supervisor: Service {
     func ended(_ run: RunID, _ exit: ProcessExit, _ probes: inout DiscardingTaskGroup) {
         processes[run] = nil
         overlay.setDrift([], of: run.daemon)
-        stopListening(to: run)
         let survivors: RunEnd.Survivors =
             switch exit.remains {
             case .nothing: .none
@@ -236,6 +235,8 @@ public actor Supervisor: Service {
             }
         if dismissed.removeValue(forKey: run) != nil { timers.disarm(TimerID(run, .grace)) }
         handle(.exited(run, exit.status, survivors: survivors), &probes)
+        // After the next run was begun, which nobody must be kept waiting for.
+        stopListening(to: run)
         settleRecord(of: run)
     }
 
