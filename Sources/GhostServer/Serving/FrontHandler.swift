@@ -1,3 +1,4 @@
+import GhostModel
 import Logging
 import NIOCore
 
