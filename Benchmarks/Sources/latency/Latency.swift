@@ -31,15 +31,13 @@ enum Latency {
         let ruled = numbers.count == 3 ? try Ruled(files: numbers[1], components: numbers[2], in: folder) : nil
         let paths = ruled?.paths ?? ["\(folder)/sentinel-status.log"]
         let changes = ChangeWatch(folder: folder)
-        let store = "\(folder)/state.db"
+        let openStore: @Sendable () throws(StoreFailure) -> any StateKeeping = { () throws(StoreFailure) in
+            try StateStore.open(path: "\(folder)/state.db", subject: folder, now: Clocks.wall())
+        }
         let monitor = OrchestratorMonitor(
             folder: folder,
             rules: ruled?.rules,
-            openStore: ruled == nil
-                ? nil
-                : { () throws(StoreFailure) in
-                    try StateStore.open(path: store, subject: folder, now: Clocks.wall())
-                },
+            openStore: ruled == nil ? nil : openStore,
             now: { Clocks.wall() },
             waitForChange: { await changes.wait() }
         )

@@ -16,8 +16,11 @@ extension SourceTailer {
         let files = foundFiles(incarnations, waited, listing, now)
         let plan = TailPlan(
             candidates: files.map { candidate($0, incarnations) },
-            incarnations: incarnations
+            incarnations: incarnations,
+            strangers: Set(incarnations.indices.filter { adopted.contains(incarnations[$0].generation) }),
+            awaited: Set(waited.filter { $0.resumes == nil }.map(\.identity))
         )
+        adopted = []
         let isNewPutAway = plan.steps.contains { step in
             if case .whole(let index) = step { files[index].role == .putAway } else { false }
         }
@@ -37,6 +40,7 @@ extension SourceTailer {
         for incarnation in plan.missing.map({ incarnations[$0] }) where incarnation.ending == .open {
             // What is still open is read there, whether or not it has a name.
             guard !open.contains(where: { $0.generation == incarnation.generation }) else { continue }
+            if let identity = incarnation.identity, kept.contains(identity) { continue }
             setEnding(of: incarnation.generation, .gone)
             // Nothing of it was read: a new file that was put away is it.
             if incarnation.head.length == 0, isNewPutAway { continue }

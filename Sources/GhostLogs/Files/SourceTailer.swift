@@ -29,6 +29,10 @@ struct SourceTailer {
     /// What was put away and is still open, oldest first.
     var late: [Reading] = []
     var active = Active.none
+    /// Files that were read here, and have a name elsewhere under which they can be read on.
+    var kept: Set<FileIdentity> = []
+    /// The incarnations that were read under another name: they say nothing about what was put away under this one.
+    var adopted: Set<Int> = []
     /// What is read before the name is looked at again.
     var waiting: [Task] = []
     var stage: Stage

@@ -21,6 +21,7 @@ extension SourceSet {
                 noticesRevision += 1
                 return
             }
+            if file.isLink, refuse(link: file.name, in: file.folder) { return }
             if let owner = owners[facts.identity], holds(owner, facts.identity) {
                 if moveIfLost(facts.identity, of: owner, to: file) { return }
                 folders[file.folder]?.aliases[file.name] = SourceAlias(identity: facts.identity, owner: owner)
@@ -54,7 +55,7 @@ extension SourceSet {
     ///
     /// - Returns: whether it went over.
     private mutating func moveIfLost(_ identity: FileIdentity, of owner: Int, to file: Found) -> Bool {
-        guard let slot = slots[owner], slot.folder != file.folder, let folder = folders[slot.folder],
+        guard let slot = slots[owner], slot.folder != file.folder || hasPutAwayFiles(file), let folder = folders[slot.folder],
             (try? FileFacts(path: Self.join(folder.path, slot.name)))?.identity != identity
         else { return false }
         var tailer = takeTailer(owner, slot, folder)
@@ -68,6 +69,23 @@ extension SourceSet {
         return true
     }
 
+    /// Whether there are files that were put away under the name of `file`: then it is a log of its own.
+    private func hasPutAwayFiles(_ file: Found) -> Bool {
+        let names = folders[file.folder]?.listing?.names(startingWith: SiblingName.stem(of: file.name)) ?? []
+        return names.contains { SiblingName($0, of: file.name) != nil }
+    }
+
+    /// The files of a name that have another one as well.
+    mutating func filesWithOtherNames(_ number: Int) -> Set<FileIdentity> {
+        guard !aliasFolders.isEmpty else { return [] }
+        return Set(
+            aliases(of: number).filter { alias in
+                let path = folders[alias.folder].map { Self.join($0.path, alias.name) }
+                return path.flatMap { try? FileFacts(path: $0) }?.identity == alias.identity
+            }.map(\.identity)
+        )
+    }
+
     /// A file goes on under another name where it was left under the earlier one.
     private mutating func inherit(
         _ heir: Int,
@@ -77,10 +95,13 @@ extension SourceSet {
     ) {
         owners[identity] = heir
         queue.append(heir)
-        guard let incarnation else { return }
-        var bytes = SavedBytes()
-        bytes.add(SourceCheckpoint(name: "", incarnations: [incarnation]))
-        slots[heir]?.body = .saved(RestingTailer(packed: bytes.bytes, quiet: nil, identity: nil))
+        guard let incarnation, let slot = slots[heir], let folder = folders[slot.folder] else { return }
+        var tailer = SourceTailer(name: slot.name, folder: folder.path)
+        tailer.adopt(incarnation)
+        slots[heir]?.body = .awake
+        awake[heir] = tailer
+        looks += 1
+        lastUse[heir] = looks
         // Both, or after a restart the file would be read under both names.
         unsaved.insert(heir)
         unsaved.insert(number)
@@ -136,7 +157,11 @@ extension SourceSet {
                 if let identity = incarnation.identity { owners[identity] = number }
             }
             followLink(number, path)
-            if let facts = try? FileFacts(path: path) { takeUnchanged(position, checkpoint, number, facts) }
+            if let facts = try? FileFacts(path: path) {
+                // Its file may be a new one. Before any link to it is found, it belongs to its name.
+                if owners[facts.identity] == nil { owners[facts.identity] = number }
+                takeUnchanged(position, checkpoint, number, facts)
+            }
             queue.append(number)
         }
     }
@@ -159,6 +184,19 @@ extension SourceSet {
         guard let last = checkpoint.incarnations.last else { return }
         slots[number]?.generation = Int32(clamping: last.generation)
         slots[number]?.offset = last.offset
+    }
+
+    /// A symbolic link to what is followed under its own path is not followed: of a log and of the files that were put away
+    /// from it, all is read under one name.
+    ///
+    /// - Returns: whether it is such a link.
+    mutating func refuse(link name: String, in folder: Int) -> Bool {
+        guard let parent = folders[folder]?.path, let target = SymbolicLink.target(of: Self.join(parent, name)),
+            patterns.contains(where: { $0.isFile($0.reach(ofPath: target)) })
+        else { return false }
+        folders[folder]?.refused[name] = .sameFile(as: target)
+        noticesRevision += 1
+        return true
     }
 
     /// Watches the folder of the file that a symbolic link leads to.

@@ -15,6 +15,7 @@ extension SourceSet {
         _ sink: (_ line: SourceLine, _ text: Span<UInt8>) -> Void
     ) -> ReadProgress {
         sweepIfDue(now)
+        settleMoves()
         if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: Self.blockBytes) }
         var progress = ReadProgress.unchanged
         var budget = budgetBytes
@@ -44,6 +45,11 @@ extension SourceSet {
         guard let slot = slots[number], let folder = folders[slot.folder] else { return .unchanged }
         let path = Self.join(folder.path, slot.name)
         let facts = try? FileFacts(path: path)
+        // A link that led nowhere when it was found may lead to a log that is followed.
+        if case .unread = slot.body, facts != nil, refuse(link: slot.name, in: slot.folder) {
+            forget(number)
+            return .changed
+        }
         let isLateDue = lateDue.remove(number) != nil
         // Most looks end here: nothing is opened for a file that did not change.
         if case .resting(let resting) = slot.body, let facts, !isLateDue, resting.isAsBefore(facts) {
@@ -52,6 +58,7 @@ extension SourceSet {
         var tailer = takeTailer(number, slot, folder)
         takeOver(facts, number, &tailer)
         tailer.listing = folders[slot.folder]?.listing
+        tailer.kept = filesWithOtherNames(number)
         if isLateDue { tailer.lookForLateBytes() }
         tailer.startLook(besides: OtherFiles(of: owners, besides: number), now: now)
         let before = tailer.position
@@ -59,6 +66,7 @@ extension SourceSet {
         folders[slot.folder]?.listing = tailer.listing
         tailer.listing = nil
         tailer.others = .none
+        tailer.kept = []
         if take(tailer.takeLosses(), number, path) { progress.merge(.changed) }
         if progress != .unchanged || tailer.position != before || isUnsaved(slot) { unsaved.insert(number) }
         let isOther = tailer.position.generation != before.generation
@@ -90,6 +98,21 @@ extension SourceSet {
             let checkpoint = resting.checkpoint(name: slot.name)
             return SourceTailer(name: slot.name, folder: folder.path, resuming: checkpoint)
         case .unread, .awake: return SourceTailer(name: slot.name, folder: folder.path)
+        }
+    }
+
+    /// Hands over every file that was renamed from one followed name to another, before the earlier one misses it.
+    private mutating func settleMoves() {
+        for number in queue.numbers {
+            guard let slot = slots[number], let folder = folders[slot.folder],
+                let facts = try? FileFacts(path: Self.join(folder.path, slot.name)),
+                let owner = owners[facts.identity], owner != number, let other = slots[owner],
+                let path = path(of: other), (try? FileFacts(path: path))?.identity != facts.identity
+            else { continue }
+            var tailer = takeTailer(number, slot, folder)
+            takeOver(facts, number, &tailer)
+            slots[number]?.body = .awake
+            awake[number] = tailer
         }
     }
 
@@ -197,7 +220,7 @@ extension SourceSet {
         } else if facts != nil, gone.remove(number) != nil {
             slots[number]?.goneSince = nil
         }
-        if tailer.isRestless || isRefused(number) { restless.insert(number) } else { restless.remove(number) }
+        if tailer.isRestless || isRefused(number) || isDanglingLink(number) { restless.insert(number) } else { restless.remove(number) }
         slots[number]?.body = .awake
         awake[number] = tailer
     }
@@ -205,6 +228,14 @@ extension SourceSet {
     /// Whether the system refused for a reason that may pass without a change of the file.
     private func isRefused(_ number: Int) -> Bool {
         if case .unreadable(.refused)? = slots[number]?.condition { true } else { false }
+    }
+
+    /// Whether a symbolic link leads nowhere: nothing tells when that changes.
+    private func isDanglingLink(_ number: Int) -> Bool {
+        guard slots[number]?.condition == .unreadable(.missing), let path = path(of: SourceID(number: number)) else {
+            return false
+        }
+        return SymbolicLink.isLink(path)
     }
 
     // MARK: Memory and descriptors

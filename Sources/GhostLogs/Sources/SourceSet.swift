@@ -214,6 +214,7 @@ struct SourceQueue {
 
     var isEmpty: Bool { members.isEmpty }
     var count: Int { members.count }
+    var numbers: Set<Int> { members }
 
     mutating func append(_ number: Int) {
         if members.insert(number).inserted { order.append(number) }

@@ -43,7 +43,9 @@ struct ManyLogs {
     mutating func tell(_ what: String) { told.append(what) }
 
     /// Lets one of `deeds` happen, if it can.
-    mutating func happen(_ deeds: [Deed], using random: inout SeededRandom) throws {
+    ///
+    /// - Parameter prepare: has everything read and saved, before something happens that leaves no trace.
+    mutating func happen(_ deeds: [Deed], using random: inout SeededRandom, prepare: () -> Void) throws {
         let name = Self.names[Int.random(in: Self.names.indices, using: &random)]
         // Most of the time something is written.
         let deed = Bool.random(using: &random) ? .append : deeds[Int.random(in: deeds.indices, using: &random)]
@@ -74,7 +76,10 @@ struct ManyLogs {
             let link = "logs/symbolic\(serial).log"
             try symbolicLink(link, to: "../\(name)")
             told.append("symbolic link \(link) to \(name)")
-        case .swapLinkedFile: try swapLinkedFile(using: &random)
+        case .swapLinkedFile:
+            prepare()
+            told.append("look and save")
+            try swapLinkedFile(using: &random)
         default: break
         }
     }

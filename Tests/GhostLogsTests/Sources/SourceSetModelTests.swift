@@ -39,7 +39,11 @@ struct SourceSetModelTests {
         for _ in 0..<Int.random(in: 10...60, using: &random) {
             harness.now = harness.now.advanced(by: .milliseconds(Int64.random(in: 1...900, using: &random)))
             switch Int.random(in: 0..<100, using: &random) {
-            case 0..<52: try logs.happen(deeds, using: &random)
+            case 0..<52:
+                try logs.happen(deeds, using: &random) {
+                    harness.look()
+                    harness.save()
+                }
             case 52..<60:
                 harness.save()
                 logs.tell("save")
