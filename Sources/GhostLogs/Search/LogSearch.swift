@@ -117,7 +117,7 @@ public struct LogSearch {
         _ known: LogBookmark.Place?,
         _ incarnations: inout LogIncarnations
     ) throws(SourceTrouble) {
-        let times = AnyLineTimes(parser: LineParser(latest: now), zoneMinutes: log.zoneMinutes)
+        let times = AnyLineTimes(parser: LineParser(latest: now), zone: log.zone)
         let reader = try LogReader(path: log.path, times: times)
         if !reader.omitted.isEmpty {
             let names = reader.omitted.prefix(3).map { SourceSet.name(of: $0) }.joined(separator: ", ")

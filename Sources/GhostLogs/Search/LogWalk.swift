@@ -37,6 +37,7 @@ struct LogWalk {
     var scannedBytes: Int64 = 0
 
     private var parser: LineParser
+    private var clock: ZoneClock
     private let ages: [Age]
     /// Lines that were read ahead: the next one first forwards, last backwards.
     private var ahead: [WalkedLine] = []
@@ -71,6 +72,7 @@ struct LogWalk {
         self.isForward = isForward
         readPlace = place
         parser = LineParser(latest: now)
+        clock = ZoneClock(log.zone)
         var previous: Int64?
         ages = reader.parts.map { part in
             let last = ((try? FileFacts(path: part.path))?.modified ?? now.milliseconds * 1_000_000) / 1_000_000
@@ -173,10 +175,7 @@ struct LogWalk {
 
     private mutating func parse(_ line: LoggedLine) -> WalkedLine {
         let parsed = parser.parse(line.text.span)
-        let time = parsed.time.map { time in
-            let minutes = Int64(time.offset ?? log.zoneMinutes)
-            return Timestamp(milliseconds: time.nanoseconds / 1_000_000 - minutes * 60_000)
-        }
+        let time = parsed.time.flatMap { clock.instant(of: $0) }
         return WalkedLine(
             place: line.place,
             text: line.text,

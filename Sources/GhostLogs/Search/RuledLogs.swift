@@ -12,7 +12,7 @@ public enum RuledLogs {
         set.discover(with: NoWatching(), now: now)
         return set.statuses.filter { $0.id != nil }.map(\.path).sorted().flatMap { path in
             rules.components(forFile: path).map { component in
-                SearchedLog(.component(component.name), path: path, zoneMinutes: component.timezoneMinutes ?? 0)
+                SearchedLog(.component(component.name), path: path, zone: component.zone ?? rules.hostZone)
             }
         }
     }

@@ -1,3 +1,5 @@
+public import GhostModel
+
 /// A log that can be searched, under the name that people give it.
 ///
 /// Only what is in a list of these is ever opened: a name from a request is looked up, never made into a path.
@@ -13,14 +15,14 @@ public struct SearchedLog: Hashable, Sendable {
     public var writer: Writer
     /// The absolute path of the log; what was put away from it is found beside it.
     public var path: String
-    /// Minutes east of UTC, for times that do not say.
-    public var zoneMinutes: Int
+    /// The zone of times that name none.
+    public var zone: ZoneTable
 
     /// Names a log.
-    public init(_ writer: Writer, path: String, zoneMinutes: Int = 0) {
+    public init(_ writer: Writer, path: String, zone: ZoneTable = .utc) {
         self.writer = writer
         self.path = path
-        self.zoneMinutes = zoneMinutes
+        self.zone = zone
     }
 
     /// The daemon that writes it; nil if a component does.

@@ -1,25 +1,25 @@
 /// When summer time begins and ends in every year, in the form of the variable `TZ`: `CET-1CEST,M3.5.0,M10.5.0/3`.
 ///
 /// The form is that of POSIX with the extension of RFC 8536: changes may be up to 167 hours from midnight.
-struct ZoneRule: Sendable, Equatable {
+struct ZoneRule: Sendable, Hashable {
     /// Seconds east of UTC.
     let standard: Int32
     /// Nil if the offset never changes.
     let summer: Summer?
 
-    struct Summer: Sendable, Equatable {
+    struct Summer: Sendable, Hashable {
         var offset: Int32
         var start: Change
         var end: Change
     }
 
     /// A day of every year, and the seconds behind its midnight.
-    struct Change: Sendable, Equatable {
+    struct Change: Sendable, Hashable {
         var day: Day
         var seconds: Int32
     }
 
-    enum Day: Sendable, Equatable {
+    enum Day: Sendable, Hashable {
         /// `Jn`: 1…365; 29 February is not counted.
         case julian(Int)
         /// `n`: 0…365; 29 February is counted.

@@ -3,7 +3,7 @@
 /// A value: it is made from the bytes of a TZif file (RFC 8536), from a fixed offset, or from a rule in the form of the
 /// variable `TZ`. Between local time and UTC: a local time that occurs twice means the first one, and one that is skipped
 /// is shifted on by what was skipped.
-public struct ZoneTable: Sendable, Equatable {
+public struct ZoneTable: Sendable, Hashable {
     /// How it was named: `Europe/Berlin`, `+02:00`, `UTC`.
     public let name: String
     /// Seconds since 1970 at which the offset changes, ascending.
