@@ -1,3 +1,4 @@
+public import GhostModel
 public import Hummingbird
 import HummingbirdCore
 public import Logging
@@ -23,20 +24,25 @@ public struct APIListener: Service {
 
     private let address: Address
     private let responder: RouterResponder<APIContext>
+    private let now: @Sendable () -> Timestamp
     private let logger: Logger
     private let onBound: @Sendable (_ port: Int?) async -> Void
 
     /// Creates a listener; nothing is bound before ``run()``.
     ///
-    /// - Parameter onBound: is told the port once connections are accepted; nil for a Unix socket.
+    /// - Parameters:
+    ///   - now: the wall clock, for the date of answers.
+    ///   - onBound: is told the port once connections are accepted; nil for a Unix socket.
     public init(
         _ address: Address,
         router: Router<APIContext>,
+        now: @escaping @Sendable () -> Timestamp,
         logger: Logger,
         onBound: @escaping @Sendable (_ port: Int?) async -> Void
     ) {
         self.address = address
         responder = router.buildResponder()
+        self.now = now
         self.logger = logger
         self.onBound = onBound
     }
@@ -63,6 +69,6 @@ public struct APIListener: Service {
             onServerRunning: { await onBound($0.localAddress?.port) },
             logger: quiet
         )
-        try await application.runQuietly()
+        try await application.runQuietly(now: now)
     }
 }

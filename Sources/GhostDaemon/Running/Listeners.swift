@@ -70,7 +70,7 @@ struct Listeners: Sendable {
 
     private func serve(port: Int, announcing latch: Latch<Int>) async throws {
         let router = buildRouter(sources, boundHost: plan.host)
-        try await APIListener(.tcp(host: plan.host, port: port), router: router, logger: logger) { bound in
+        try await APIListener(.tcp(host: plan.host, port: port), router: router, now: sources.now, logger: logger) { bound in
             latch.set(bound ?? port)
         }.run()
     }
@@ -78,7 +78,7 @@ struct Listeners: Sendable {
     private func serveControl(on socket: String) async throws {
         let router = buildRouter(sources, boundHost: nil)
         do {
-            try await APIListener(.unixSocket(path: socket), router: router, logger: logger) { _ in
+            try await APIListener(.unixSocket(path: socket), router: router, now: sources.now, logger: logger) { _ in
                 SocketFile.restrictToOwner(socket)
                 socketBound.set(())
             }.run()
