@@ -1,3 +1,4 @@
+import GhostModel
 public import Hummingbird
 import HummingbirdCore
 public import Logging
@@ -28,6 +29,8 @@ public struct APIListener: Service {
     private let tls: TLSIdentity?
     private let answers: HotAnswers
     private let mostConnections: Int
+    /// The wall clock, for the date of answers.
+    private let now: @Sendable () -> Timestamp
     private let logger: Logger
     private let onBound: @Sendable (_ port: Int?) async -> Void
 
@@ -56,6 +59,7 @@ public struct APIListener: Service {
             gate: boundHost.map { RequestGate(boundHost: $0, walls: sources.walls) }
         )
         self.mostConnections = mostConnections
+        now = sources.now
         self.logger = logger
         self.onBound = onBound
     }
@@ -82,7 +86,7 @@ public struct APIListener: Service {
             onServerRunning: { await onBound($0.localAddress?.port) },
             logger: quiet
         )
-        try await application.runQuietly()
+        try await application.runQuietly(now: now)
     }
 
     private var server: HTTPServerBuilder {

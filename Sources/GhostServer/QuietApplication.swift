@@ -7,21 +7,15 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 extension Application {
     /// Serves until the group shuts down, and does nothing while nobody asks.
     ///
     /// Hummingbird's `run()` writes the date of the answers anew each second, with a timer for each listener. This looks at
     /// the clock when it answers. Otherwise it is the same: a server, and a responder for each request.
-    func runQuietly() async throws {
-        let dates = AnswerDates()
+    ///
+    /// - Parameter now: the wall clock.
+    func runQuietly(now: @escaping @Sendable () -> Timestamp) async throws {
+        let dates = AnswerDates(now: now)
         let (responder, logger, name) = (responder, logger, configuration.serverName)
         let service = try server.buildServer(
             configuration: ServerConfiguration(
@@ -56,10 +50,15 @@ extension Application {
 /// The date of answers, in the form of HTTP: made anew when the second has changed since the last one.
 final class AnswerDates: Sendable {
     private let last = Mutex((second: Int64.min, text: ""))
+    private let now: @Sendable () -> Timestamp
+
+    init(now: @escaping @Sendable () -> Timestamp) {
+        self.now = now
+    }
 
     /// The present date.
     var current: String {
-        let second = Int64(time(nil))
+        let second = now().milliseconds / 1000
         return last.withLock { last in
             if last.second != second { last = (second, Self.text(of: second)) }
             return last.text

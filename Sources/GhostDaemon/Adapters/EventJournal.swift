@@ -54,7 +54,8 @@ actor EventJournal: Service, JournalSource, AuditSink {
         let output: Int64?
         switch event {
         // Looked at here and now: the next run appends to the same file.
-        case .starting(let run, _): output = beginnings.withLock { $0[run.daemon]?.output } ?? length(of: run.daemon) ?? 0
+        case .starting(let run, _):
+            output = beginnings.withLock { $0[run.daemon]?.output } ?? length(of: run.daemon) ?? 0
         case .ended(let end):
             // The next run may write already, to the same file.
             let next = beginnings.withLock { $0[end.run.daemon] }

@@ -57,7 +57,9 @@ actor UpgradeRehearsal {
         guard let exit else {
             process.signalGroup(.kill)
             _ = await ended.valueDespiteCancellation()
-            throw .unfitProgram("\(program) did not end its rehearsal within \(Self.longest.configurationText); this Ghost goes on")
+            throw .unfitProgram(
+                "\(program) did not end its rehearsal within \(Self.longest.configurationText); this Ghost goes on"
+            )
         }
         guard exit.status.isSuccess else {
             let said = (try? AtomicFile.read(output, limit: Self.longestWords)) ?? ""

@@ -28,7 +28,9 @@ public struct LogRotation: Sendable, Hashable {
     ///
     /// A file that cannot be renamed stays and grows, and is tried again the next time.
     public func putAwayIfDue(_ path: String, addition: Int = 0) {
-        guard let length = (try? FileStatus(path: path))?.length, length > 0, length + Int64(addition) > bytes else { return }
+        guard let length = (try? FileStatus(path: path))?.length, length > 0, length + Int64(addition) > bytes else {
+            return
+        }
         guard keep > 0 else {
             unlink(path)
             return

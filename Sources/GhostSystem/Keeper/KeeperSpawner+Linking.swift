@@ -70,7 +70,8 @@ extension KeeperSpawner {
 
     /// Says hello, and compares what the keeper holds with what is known.
     private func greet(_ connection: KeeperConnection, _ answers: inout KeeperAnswers) throws {
-        guard connection.send(KeeperRequest.hello(.ghost).frame(tag: 0, descriptorCount: 0), descriptors: []) == .sent else {
+        guard connection.send(KeeperRequest.hello(.ghost).frame(tag: 0, descriptorCount: 0), descriptors: []) == .sent
+        else {
             throw NoLink(description: "the keeper hung up")
         }
         var keeper: Int32 = 0

@@ -37,7 +37,8 @@ struct Upgrade: AsyncParsableCommand {
     }
 
     /// Waits for the new Ghost, which is known by its new socket.
-    private func successor(of socket: FileStatus?, _ project: Project, _ program: String) async throws -> [DaemonStatus] {
+    private func successor(of socket: FileStatus?, _ project: Project, _ program: String) async throws -> [DaemonStatus]
+    {
         let deadline = ContinuousClock.now + Self.longestStart
         let client = GhostClient(.unixSocket(path: project.socket))
         var daemons: [DaemonStatus]?
@@ -63,7 +64,9 @@ struct Upgrade: AsyncParsableCommand {
         let running = before.filter { $0.pid != nil }
         let kept = running.filter { pids[$0.name] == $0.pid }
         let others = running.filter { pids[$0.name] != $0.pid }.map(\.name.text)
-        Terminal.print("\(program) runs \(project.file) now; of \(running.count) daemons \(kept.count) were not touched")
+        Terminal.print(
+            "\(program) runs \(project.file) now; of \(running.count) daemons \(kept.count) were not touched"
+        )
         if !others.isEmpty { Terminal.warn("no longer the same process: \(others.joined(separator: ", "))") }
     }
 }
