@@ -1,5 +1,5 @@
 import GhostModel
-import GhostServer
+@testable import GhostServer
 import HTTPTypes
 import Hummingbird
 import Logging

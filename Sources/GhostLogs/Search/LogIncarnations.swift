@@ -36,21 +36,15 @@ struct FileMark: Hashable, Sendable {
     /// Whether the beginning will not change any more.
     var isWhole: Bool { headLength == LogBookmark.longestHead }
 
-    init(headLength: Int, headHash: UInt32, file: UInt16) {
-        self.headLength = headLength
-        self.headHash = headHash
+    /// Marks the file that begins with `head`.
+    init(head: ArraySlice<UInt8>, file: UInt16) {
+        headLength = head.count
+        headHash = Self.hash(of: head)
         self.file = file
     }
 
-    init(_ part: LogPart) throws(SourceTrouble) {
-        let bytes = try part.text.bytes(0..<Int64(LogBookmark.longestHead))
-        self.init(ContentWindow(bytes.span), part.text.file.identity)
-    }
-
-    init(_ head: ContentWindow, _ identity: FileIdentity) {
-        headLength = head.length
-        headHash = UInt32(truncatingIfNeeded: head.hash >> 32)
-        file = Self.tag(of: identity)
+    static func hash(of head: ArraySlice<UInt8>) -> UInt32 {
+        UInt32(truncatingIfNeeded: ContentWindow(Array(head).span).hash >> 32)
     }
 
     static func tag(of identity: FileIdentity) -> UInt16 {
