@@ -1,11 +1,12 @@
 import GhostModel
-@testable import GhostServer
 import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
 import NIOEmbedded
 import Synchronization
+
+@testable import GhostServer
 
 /// The router of a Ghost whose state the test decides, asked without a network.
 struct TestRouter {

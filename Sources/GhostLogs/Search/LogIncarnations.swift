@@ -52,3 +52,24 @@ struct FileMark: Hashable, Sendable {
         return UInt16(truncatingIfNeeded: mixed >> 48)
     }
 }
+
+/// What is remembered of one file.
+struct FileHead {
+    /// Its first bytes, at most ``LogBookmark/longestHead``.
+    let bytes: [UInt8]
+    let file: UInt16
+
+    init(_ part: LogPart) throws(SourceTrouble) {
+        bytes = try part.text.bytes(0..<Int64(LogBookmark.longestHead))
+        file = FileMark.tag(of: part.text.file.identity)
+    }
+
+    var mark: FileMark { FileMark(head: bytes[...], file: file) }
+
+    /// Whether the file may be the one of a place.
+    func isFile(of place: LogBookmark.Place) -> Bool {
+        guard place.headLength > 0 else { return place.file == file }
+        guard place.headLength <= bytes.count else { return false }
+        return FileMark.hash(of: bytes[..<place.headLength]) == place.headHash
+    }
+}

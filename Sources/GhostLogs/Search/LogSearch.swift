@@ -31,27 +31,6 @@ public struct LogSearch {
         var state = State.underway
     }
 
-    /// What is remembered of one file.
-    private struct FileHead {
-        /// Its first bytes, at most ``LogBookmark/longestHead``.
-        let bytes: [UInt8]
-        let file: UInt16
-
-        init(_ part: LogPart) throws(SourceTrouble) {
-            bytes = try part.text.bytes(0..<Int64(LogBookmark.longestHead))
-            file = FileMark.tag(of: part.text.file.identity)
-        }
-
-        var mark: FileMark { FileMark(head: bytes[...], file: file) }
-
-        /// Whether the file may be the one of a place.
-        func isFile(of place: LogBookmark.Place) -> Bool {
-            guard place.headLength > 0 else { return place.file == file }
-            guard place.headLength <= bytes.count else { return false }
-            return FileMark.hash(of: bytes[..<place.headLength]) == place.headHash
-        }
-    }
-
     private enum State {
         case underway
         /// Whatever is left lies outside the times that are sought.
@@ -401,33 +380,5 @@ extension LogBookmark {
         case .page(let time), .line(let time?): Timestamp(milliseconds: time)
         case .line(nil): nil
         }
-    }
-}
-
-/// Finds out which lines stand around those that match, in one log and one direction.
-struct NearbyLines {
-    let size: Int
-    private var recent: [WalkedLine] = []
-    /// How many of the next lines are to be shown.
-    private(set) var owed = 0
-
-    init(size: Int) {
-        self.size = size
-    }
-
-    /// Takes the next line, and gives those that are now to be shown.
-    mutating func take(_ line: WalkedLine, isMatch: Bool) -> [(line: WalkedLine, isMatch: Bool)] {
-        if isMatch {
-            defer { (recent, owed) = ([], size) }
-            return recent.map { ($0, false) } + [(line, true)]
-        }
-        guard owed == 0 else {
-            owed -= 1
-            return [(line, false)]
-        }
-        guard size > 0 else { return [] }
-        recent.append(line)
-        if recent.count > size { recent.removeFirst() }
-        return []
     }
 }

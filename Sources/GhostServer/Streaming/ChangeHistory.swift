@@ -16,6 +16,8 @@ struct ChangeHistory: Sendable, Equatable {
 
     /// How many sequences are kept.
     static let mostEntries = 1024
+    /// How far back a journal of an earlier process is read, in sequences; fewer than it gives at once.
+    static let journalReach: UInt64 = 999
     /// How long their events may be together, in bytes.
     static let mostBytes = 1 << 20
 

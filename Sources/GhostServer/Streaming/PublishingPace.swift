@@ -71,4 +71,10 @@ struct PublishingPace: Sendable {
         encodedAt = end
         pause = min(max(Self.shortestPause, (end - start) * Self.restFactor), Self.longestPause)
     }
+
+    /// A state could not be encoded; the next attempt is not soon.
+    mutating func failed(at now: MonotonicTime) {
+        encodedAt = now
+        pause = Self.longestPause
+    }
 }

@@ -36,7 +36,7 @@ struct StreamPosition: Equatable, Sendable {
         self.sequence = sequence
     }
 
-    /// Reads `epoch-sequence`; nil if the text is anything else. It is split at its last `-`.
+    /// Reads `epoch-sequence`, split at the last `-`; nil if the text is anything else.
     init?(_ text: some StringProtocol) {
         guard text.utf8.count <= Self.longest, let dash = text.lastIndex(of: "-"), dash != text.startIndex else {
             return nil

@@ -78,7 +78,7 @@ public final class StatePublisher: Service {
             guard shelf.isAwake || (state.commit == known.commit && state.isValid(at: time)) else { return nil }
             if shelf.demand == .none { shelf.demand = .asked }
             if packing == .gzip {
-                shelf.packing = .asked
+                if shelf.packing == .none { shelf.packing = .asked }
                 guard let packed = shelf.packed, packed.isGood(for: state, at: time) else { return nil }
             }
             let lookedAt = state.commit == known.commit ? known.lookedAt ?? state.lookedAt : state.lookedAt
@@ -188,7 +188,10 @@ public final class StatePublisher: Service {
         let state = worker.withLock { worker in
             worker.encode(judged, commit: commit, history: history)
         }
-        guard let state else { return }
+        guard let state else {
+            worker.withLock { $0.pace.failed(at: .now) }
+            return
+        }
         let packed = packing == .none ? nil : PackedBody(state, at: time, lookedAt: state.lookedAt)
         worker.withLock { $0.pace.encoded(from: start, to: .now) }
         shelf.withLock { shelf in
@@ -201,7 +204,7 @@ public final class StatePublisher: Service {
 
     /// The newest events that an earlier process, or this one while nobody asked, committed.
     private func readJournal(_ data: OrchestrationData) async -> Worker.History {
-        let reach = UInt64(ChangeHistory.mostEntries - 1)
+        let reach = ChangeHistory.journalReach
         let from = data.sequence > reach ? data.sequence - reach : 0
         let events = await source.events(after: from).filter { $0.sequence <= data.sequence }
         let isComplete = events.last?.sequence == data.sequence || data.sequence == 0

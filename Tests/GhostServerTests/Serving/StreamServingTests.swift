@@ -24,7 +24,7 @@ struct StreamServingTests {
         var client = StreamClient()
         let text = connection.text
         guard let start = text.ranges(of: "retry: 1000").first?.lowerBound else { return client }
-        try client.take(text[start...].replacing("\r\n", with: "\n"))
+        try client.take(String(text[start...]).replacing("\r\n", with: "\n"))
         return client
     }
 
