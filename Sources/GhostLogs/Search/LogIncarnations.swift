@@ -36,25 +36,40 @@ struct FileMark: Hashable, Sendable {
     /// Whether the beginning will not change any more.
     var isWhole: Bool { headLength == LogBookmark.longestHead }
 
-    init(headLength: Int, headHash: UInt32, file: UInt16) {
-        self.headLength = headLength
-        self.headHash = headHash
+    /// Marks the file that begins with `head`.
+    init(head: ArraySlice<UInt8>, file: UInt16) {
+        headLength = head.count
+        headHash = Self.hash(of: head)
         self.file = file
     }
 
-    init(_ part: LogPart) throws(SourceTrouble) {
-        let bytes = try part.text.bytes(0..<Int64(LogBookmark.longestHead))
-        self.init(ContentWindow(bytes.span), part.text.file.identity)
-    }
-
-    init(_ head: ContentWindow, _ identity: FileIdentity) {
-        headLength = head.length
-        headHash = UInt32(truncatingIfNeeded: head.hash >> 32)
-        file = Self.tag(of: identity)
+    static func hash(of head: ArraySlice<UInt8>) -> UInt32 {
+        UInt32(truncatingIfNeeded: ContentWindow(Array(head).span).hash >> 32)
     }
 
     static func tag(of identity: FileIdentity) -> UInt16 {
         let mixed = (identity.device &* 31 &+ identity.inode) &* 0x9E37_79B9_7F4A_7C15
         return UInt16(truncatingIfNeeded: mixed >> 48)
+    }
+}
+
+/// What is remembered of one file.
+struct FileHead {
+    /// Its first bytes, at most ``LogBookmark/longestHead``.
+    let bytes: [UInt8]
+    let file: UInt16
+
+    init(_ part: LogPart) throws(SourceTrouble) {
+        bytes = try part.text.bytes(0..<Int64(LogBookmark.longestHead))
+        file = FileMark.tag(of: part.text.file.identity)
+    }
+
+    var mark: FileMark { FileMark(head: bytes[...], file: file) }
+
+    /// Whether the file may be the one of a place.
+    func isFile(of place: LogBookmark.Place) -> Bool {
+        guard place.headLength > 0 else { return place.file == file }
+        guard place.headLength <= bytes.count else { return false }
+        return FileMark.hash(of: bytes[..<place.headLength]) == place.headHash
     }
 }

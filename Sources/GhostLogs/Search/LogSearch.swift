@@ -21,7 +21,7 @@ public struct LogSearch {
     private struct Run {
         var walk: LogWalk
         let start: LogPlace
-        let marks: [FileMark]
+        let files: [FileHead]
         let firstGeneration: Int
         /// Only lines from this instant on.
         var from: Timestamp?
@@ -123,18 +123,18 @@ public struct LogSearch {
             let names = reader.omitted.prefix(3).map { SourceSet.name(of: $0) }.joined(separator: ", ")
             notices.append("\(log.file): \(reader.omitted.count) older files cannot be read: \(names)")
         }
-        var marks: [FileMark] = []
-        for part in reader.parts { marks.append(try FileMark(part)) }
+        var files: [FileHead] = []
+        for part in reader.parts { files.append(try FileHead(part)) }
         var walk = LogWalk(log, reader, from: reader.end, isForward: query.isForward, now: now)
         var (from, to) = (query.since, query.until)
-        let start = try enter(&walk, known, marks, &from, &to)
+        let start = try enter(&walk, known, files, &from, &to)
         walk = LogWalk(log, reader, from: start, isForward: query.isForward, now: now)
         runs.append(
             Run(
                 walk: walk,
                 start: start,
-                marks: marks,
-                firstGeneration: incarnations.first(of: log, files: marks),
+                files: files,
+                firstGeneration: incarnations.first(of: log, files: files.map(\.mark)),
                 from: from,
                 to: to,
                 nearby: NearbyLines(size: query.context)
@@ -146,7 +146,7 @@ public struct LogSearch {
     private mutating func enter(
         _ walk: inout LogWalk,
         _ known: LogBookmark.Place?,
-        _ marks: [FileMark],
+        _ files: [FileHead],
         _ from: inout Timestamp?,
         _ to: inout Timestamp?
     ) throws(SourceTrouble) -> LogPlace {
@@ -154,7 +154,7 @@ public struct LogSearch {
         switch query.entry {
         case .newest:
             guard let until = query.until else { return walk.reader.end }
-            return try walk.place(at: until.advanced(by: LogWalk.disorder * 3))
+            return try walk.place(behind: until)
         case .oldest:
             return try query.since.map { since throws(SourceTrouble) in try walk.place(at: since) } ?? beginning
         case .before(let bookmark), .after(let bookmark):
@@ -165,9 +165,9 @@ public struct LogSearch {
                     return try walk.place(at: time)
                 }
                 to = min(to ?? time, time)
-                return try walk.place(at: time.advanced(by: LogWalk.disorder * 3))
+                return try walk.place(behind: time)
             }
-            switch try find(known, in: walk.reader, marks) {
+            switch find(known, in: walk.reader, files) {
             case .found(var place):
                 // Behind the line itself.
                 if case .line = bookmark.kind, query.isForward {
@@ -190,36 +190,18 @@ public struct LogSearch {
     private func find(
         _ known: LogBookmark.Place,
         in reader: LogReader<AnyLineTimes>,
-        _ marks: [FileMark]
-    ) throws(SourceTrouble) -> Finding {
-        var best: Int?
-        for (part, mark) in marks.enumerated() {
-            let isSame: Bool
-            if known.headLength == mark.headLength {
-                isSame = known.headHash == mark.headHash && (known.headLength > 0 || known.file == mark.file)
-            } else if known.headLength < mark.headLength {
-                let bytes = try reader.parts[part].text.bytes(0..<Int64(known.headLength))
-                let head = ContentWindow(bytes.span)
-                isSame =
-                    UInt32(truncatingIfNeeded: head.hash >> 32) == known.headHash
-                    && (known.headLength > 0 || known.file == mark.file)
-            } else {
-                isSame = false
-            }
-            guard isSame else { continue }
-            if known.file == mark.file {
-                best = part
-                break
-            }
-            best = part
-        }
+        _ files: [FileHead]
+    ) -> Finding {
+        // Of several that begin alike the one with the number that is remembered, or else the newest.
+        let alike = files.indices.filter { files[$0].isFile(of: known) }
+        let best = alike.first { files[$0].file == known.file } ?? alike.last
         if let best {
             let part = reader.parts[best]
             // Shorter than it was though it begins alike: it was cut and written anew.
             if part.isArchive || part.length >= known.offset { return .found(LogPlace(part: best, offset: known.offset)) }
             return .lost(LogPlace(part: best, offset: 0))
         }
-        if let cut = marks.lastIndex(where: { $0.file == known.file }) { return .lost(LogPlace(part: cut, offset: 0)) }
+        if let cut = files.lastIndex(where: { $0.file == known.file }) { return .lost(LogPlace(part: cut, offset: 0)) }
         return .lost(LogPlace(part: 0, offset: 0))
     }
 
@@ -377,12 +359,15 @@ public struct LogSearch {
     }
 
     private func place(_ place: LogPlace, _ run: Run) -> LogBookmark.Place {
-        let mark = run.marks[place.part]
+        let file = run.files[place.part]
+        // What stands before the place does not change any more; at the beginning there is only what follows.
+        let length =
+            place.offset >= LogBookmark.shortestHead ? min(Int(clamping: place.offset), file.bytes.count) : file.bytes.count
         return LogBookmark.Place(
             log: run.walk.log.tag,
-            headLength: mark.headLength,
-            headHash: mark.headHash,
-            file: mark.file,
+            headLength: length,
+            headHash: FileMark.hash(of: file.bytes[..<length]),
+            file: file.file,
             offset: place.offset
         )
     }
@@ -395,33 +380,5 @@ extension LogBookmark {
         case .page(let time), .line(let time?): Timestamp(milliseconds: time)
         case .line(nil): nil
         }
-    }
-}
-
-/// Finds out which lines stand around those that match, in one log and one direction.
-struct NearbyLines {
-    let size: Int
-    private var recent: [WalkedLine] = []
-    /// How many of the next lines are to be shown.
-    private(set) var owed = 0
-
-    init(size: Int) {
-        self.size = size
-    }
-
-    /// Takes the next line, and gives those that are now to be shown.
-    mutating func take(_ line: WalkedLine, isMatch: Bool) -> [(line: WalkedLine, isMatch: Bool)] {
-        if isMatch {
-            defer { (recent, owed) = ([], size) }
-            return recent.map { ($0, false) } + [(line, true)]
-        }
-        guard owed == 0 else {
-            owed -= 1
-            return [(line, false)]
-        }
-        guard size > 0 else { return [] }
-        recent.append(line)
-        if recent.count > size { recent.removeFirst() }
-        return []
     }
 }

@@ -218,6 +218,32 @@ struct LogWalk {
         return reader.end
     }
 
+    /// Where no line that is older than `time` starts any more, as far as times rise.
+    mutating func place(behind time: Timestamp) throws(SourceTrouble) -> LogPlace {
+        let sought = time.advanced(by: Self.disorder)
+        for part in reader.parts.indices where ages[part].last >= sought.milliseconds {
+            try reader.unpack(part)
+            guard try isTimed(part) else {
+                let age = ages[part]
+                let share = Double(sought.milliseconds - age.first) / Double(max(1, age.last - age.first))
+                let offset = Int64(Double(reader.parts[part].length) * max(0, min(1, share)))
+                return LogPlace(part: part, offset: offset)
+            }
+            var found: LogPlace?
+            let start = try reader.lowerBound(of: sought, in: part, from: 0)
+            var parser = parser
+            let zoneMinutes = log.zoneMinutes
+            try reader.parts[part].read(from: start) { text, offset, _ in
+                if let time = parser.parse(text).time?.instant(zoneMinutes: zoneMinutes), time >= sought {
+                    found = LogPlace(part: part, offset: offset)
+                }
+                return found == nil ? .goOn : .stop
+            }
+            if let found { return found }
+        }
+        return reader.end
+    }
+
     private mutating func isTimed(_ part: Int) throws(SourceTrouble) -> Bool {
         try reader.lines(after: LogPlace(part: part, offset: 0), count: 20).lines.contains { parse($0).ownTime != nil }
     }
@@ -231,6 +257,15 @@ struct LogWalk {
             return walked
         }
         return isForward ? lines : lines.reversed()
+    }
+}
+
+extension LineTime {
+    /// The time in UTC.
+    ///
+    /// - Parameter zoneMinutes: minutes east of UTC, for a time that does not say.
+    fileprivate func instant(zoneMinutes: Int) -> Timestamp {
+        Timestamp(milliseconds: nanoseconds / 1_000_000 - Int64(offset ?? zoneMinutes) * 60_000)
     }
 }
 

@@ -45,10 +45,15 @@ struct PeerBuckets: Sendable {
 
     private var buckets: [String: TokenBucket] = [:]
     private var others: TokenBucket?
+    private var lastTidying = MonotonicTime(nanoseconds: .min)
+
+    /// How often those that were quiet are forgotten at most: a flood of addresses must not cost more than it brings.
+    private static let tidyingPause: Duration = .seconds(1)
 
     /// Counts a request of an address that is not this machine.
     mutating func take(_ peer: String, at time: MonotonicTime) -> Duration? {
-        if buckets[peer] == nil, buckets.count >= Self.mostPeers {
+        if buckets[peer] == nil, buckets.count >= Self.mostPeers, time >= lastTidying + Self.tidyingPause {
+            lastTidying = time
             buckets = buckets.filter { !$0.value.isFull(at: time) }
         }
         if buckets[peer] != nil || buckets.count < Self.mostPeers {

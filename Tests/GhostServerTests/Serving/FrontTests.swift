@@ -129,8 +129,8 @@ struct FrontTests {
     ])
     func whatIsWrong_theRouterRefuses(request: String, answer: String) async throws {
         try await ServedState.with { served in
-            let told = try await served.talk(request)
-            #expect(told.hasPrefix(answer))
+            let text = try await served.talk(request)
+            #expect(text.hasPrefix(answer))
         }
     }
 
