@@ -232,9 +232,9 @@ struct LogWalk {
             var found: LogPlace?
             let start = try reader.lowerBound(of: sought, in: part, from: 0)
             var parser = parser
-            let zoneMinutes = log.zoneMinutes
+            var clock = clock
             try reader.parts[part].read(from: start) { text, offset, _ in
-                if let time = parser.parse(text).time?.instant(zoneMinutes: zoneMinutes), time >= sought {
+                if let time = parser.parse(text).time.flatMap({ clock.instant(of: $0) }), time >= sought {
                     found = LogPlace(part: part, offset: offset)
                 }
                 return found == nil ? .goOn : .stop
@@ -257,15 +257,6 @@ struct LogWalk {
             return walked
         }
         return isForward ? lines : lines.reversed()
-    }
-}
-
-extension LineTime {
-    /// The time in UTC.
-    ///
-    /// - Parameter zoneMinutes: minutes east of UTC, for a time that does not say.
-    fileprivate func instant(zoneMinutes: Int) -> Timestamp {
-        Timestamp(milliseconds: nanoseconds / 1_000_000 - Int64(offset ?? zoneMinutes) * 60_000)
     }
 }
 
