@@ -65,8 +65,10 @@ struct RulesSwapEndToEndTests {
                 "rules.yaml:5:45: the sample does not hold: state is expected to be \"active\" and is \"unknown\""
             #expect(wrong.exit != .exited(0))
             #expect(wrong.output.contains(what), "\(wrong.output)")
+            try await eventually("the state tells") {
+                try await client.orchestration().rulesRefused?.contains(what) == true
+            }
             let data = try await client.orchestration()
-            #expect(data.rulesRefused?.contains(what) == true)
             #expect(data.reasons.contains { $0.message == data.rulesRefused })
             #expect(ghost.output.contains("the changed configuration is refused"), "\(ghost.output)")
             let before = try await counted(client, "old")

@@ -178,7 +178,7 @@ struct ExecutorFoldTests {
         let open = "\(stamp(0)) executing task 1\n\(stamp(9)) executing task 2\n"
         #expect(folded(ExecutorFold.self, open + "\(stamp(10)) idle\n").activeTasks == 0)
         var fold = folded(ExecutorFold.self, open)
-        fold.closeTasks(startedBefore: .at("2026-11-22T16:04:05.000Z"))
+        fold.note(boot: .at("2026-11-22T16:04:05.000Z"))
         #expect(fold.activeTasks == 1)
     }
 

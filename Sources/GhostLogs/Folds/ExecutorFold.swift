@@ -20,6 +20,8 @@ struct ExecutorFold: ComponentFold {
     private var open = OpenTasks()
     /// How long tasks took that ended, where that is known.
     private(set) var durations = DurationHistogram()
+    /// The governor's newest boot; not saved, because its own fold has it.
+    private var boot: Timestamp?
     private(set) var failure = Failure.none
 
     /// Whether the newest record says that the executor itself has given up.
@@ -36,7 +38,7 @@ struct ExecutorFold: ComponentFold {
     }
 
     /// How many tasks were started and have not ended.
-    var activeTasks: Int { open.count }
+    var activeTasks: Int { boot.map { open.count(startedSince: $0) } ?? open.count }
 
     /// How many tasks ended in a minute on average, with two decimals, if so many ended in the hour before `instant`.
     ///
@@ -106,12 +108,15 @@ struct ExecutorFold: ComponentFold {
         return .record(time)
     }
 
-    /// Closes the tasks that were started before `boot`: the process that ran them is gone.
-    mutating func closeTasks(startedBefore boot: Timestamp) {
-        open.close(startedBefore: boot)
+    /// Takes note that the process which ran tasks before `boot` is gone: they are not active any more.
+    ///
+    /// Their starts stay known. Which of the two logs is read first must make no difference to how long a task took.
+    mutating func note(boot: Timestamp) {
+        self.boot = boot
     }
 
     private mutating func begin(_ task: TaskKey, _ time: Timestamp?) {
+        if open.count >= Self.openTaskCapacity, let boot { open.close(startedBefore: boot) }
         if open.count < Self.openTaskCapacity || open.contains(task) {
             open.open(task, at: time)
         } else {

@@ -23,6 +23,15 @@ struct OpenTasks: Sendable {
         slots.compactMap { slot in slot.map { ($0.task, $0.start) } }
     }
 
+    /// How many were started at `time` or later, or at an unknown time.
+    func count(startedSince time: Timestamp) -> Int {
+        guard count > 0 else { return 0 }
+        return slots.count { slot in
+            guard let slot else { return false }
+            return slot.start.map { $0 >= time } ?? true
+        }
+    }
+
     func contains(_ task: TaskKey) -> Bool {
         !slots.isEmpty && slots[place(of: task)] != nil
     }

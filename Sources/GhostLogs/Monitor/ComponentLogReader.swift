@@ -75,9 +75,9 @@ public struct ComponentLogReader {
         progress.merge(Self.read(&selfcheck, share, &buffer, &uncommitted, now))
         progress.merge(Self.read(&lifecycle, share, &buffer, &uncommitted, now))
         // A boot of the governor says that the process which ran earlier tasks is gone.
-        if progress != .unchanged, let boot = lifecycle.fold.lastBoot {
+        if let boot = lifecycle.fold.lastBoot {
             let before = executor.fold.activeTasks
-            executor.changeFold { $0.closeTasks(startedBefore: boot) }
+            executor.changeFold { $0.note(boot: boot) }
             if executor.fold.activeTasks != before { uncommitted.note(.executor) }
         }
         progress.merge(readRuled(budgetBytes, now))

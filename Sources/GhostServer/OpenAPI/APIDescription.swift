@@ -225,6 +225,22 @@ enum APIDescription {
                 refuses: [404, 409, 413, 415, 501]
             ),
             DescribedRoute(
+                path: "/api/v1/plan",
+                server: .supervision,
+                summary: "What taking over the configuration as it is now would lead to",
+                gives: [200: .json("Plan")],
+                refuses: [422, 501]
+            ),
+            DescribedRoute(
+                method: .post,
+                path: "/api/v1/upgrade",
+                server: .supervision,
+                summary: "Goes on in another program while every daemon stays as it is; over the control socket only",
+                accepts: "UpgradeBody",
+                gives: [202: .json("Acknowledgement")],
+                refuses: [400, 403, 409, 413, 415, 422, 501]
+            ),
+            DescribedRoute(
                 method: .post,
                 path: "/api/v1/reload",
                 server: .supervision,

@@ -127,7 +127,8 @@ enum BodySchemas {
             .merging([
                 "orchestration": .object(five), "countedSince": .time.orNull, "epoch": .string.orNull,
                 "sequence": .count, "persistence": .named("Persistence"), "losses": .list(.named("Loss")),
-                "lossesTotal": .count, "timestamp": .time,
+                "lossesTotal": .count, "timestamp": .time, "rules": .map(.named("Ruled")),
+                "rulesRefused": .string.orNull,
             ]) { first, _ in first }
         return [
             "DaemonTally": .object(["total": .count, "up": .count, "down": .count, "names": .list(.string)]),
@@ -146,7 +147,7 @@ enum BodySchemas {
                     "from": .count.orNull, "to": .count.orNull, "bytes": .count.orNull, "lastSeen": .time.orNull,
                 ]
             ),
-            "Orchestration": .object(whole, optional: ["rules": .map(.named("Ruled"))]),
+            "Orchestration": .object(whole),
             "Ruled": .map(.anything).about("A component that rules describe."),
             "StatusBody": .object(["status": .exactly("success"), "data": .named("Orchestration")]),
             "HealthBody": .object([
@@ -176,13 +177,26 @@ enum BodySchemas {
                     "name": .string, "want": .oneOf(["up", "down"]),
                     "phase": .oneOf(DaemonPhase.allCases.map(\.rawValue)),
                     "readiness": .oneOf(["unknown", "ready", "unready"]), "since": .time, "restarts": .count,
-                    "probes": .list(.anything),
+                    "probes": .list(.anything), "drift": .list(.named("DriftFinding")),
                 ],
                 optional: [
                     "run": .string, "pid": .integer, "startedAt": .time, "lastExit": .string, "lastExitAt": .time,
-                    "nextAttemptAt": .time, "reason": .string, "statistics": .map(.anything),
+                    "nextAttemptAt": .time, "nextDueAt": .time, "reason": .string, "statistics": .map(.anything),
                 ]
             ),
+            "DriftFinding": .object(["kind": .string, "evidence": .string, "since": .time]),
+            "Plan": .object([
+                "against": .oneOf(["running", "nothing"]),
+                "daemons": .list(
+                    .object([
+                        "name": .string, "fate": .oneOf(PlanChange.Fate.allCases.map(\.rawValue)),
+                        "changes": .list(.object(["key": .string, "effect": .string, "detail": .string])),
+                        "needs": .list(.string),
+                    ])
+                ),
+                "otherSections": .list(.string), "notes": .list(.string),
+            ]),
+            "UpgradeBody": .object(["program": .string]),
             "Daemons": .object(["daemons": .list(.named("Daemon"))]),
             "Event": .object([
                 "sequence": .count, "epoch": .string, "at": .time, "monotonic": .integer, "daemon": .string.orNull,

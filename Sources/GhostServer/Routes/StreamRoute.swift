@@ -1,3 +1,4 @@
+import GhostModel
 import HTTPTypes
 import Hummingbird
 import NIOCore

@@ -22,30 +22,3 @@ enum Resumption: Equatable {
         self = .change(since: revision, from: id.sequence, events: events)
     }
 }
-
-/// The id of an event of the stream.
-struct StreamPosition: Equatable, Sendable {
-    var epoch: String
-    var sequence: UInt64
-
-    /// The longest id that is looked at, in bytes.
-    static let longest = 256
-
-    init(epoch: String, sequence: UInt64) {
-        self.epoch = epoch
-        self.sequence = sequence
-    }
-
-    /// Reads `epoch-sequence`, split at the last `-`; nil if the text is anything else.
-    init?(_ text: some StringProtocol) {
-        guard text.utf8.count <= Self.longest, let dash = text.lastIndex(of: "-"), dash != text.startIndex else {
-            return nil
-        }
-        let digits = text[text.index(after: dash)...]
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            let sequence = UInt64(digits)
-        else { return nil }
-        epoch = String(text[..<dash])
-        self.sequence = sequence
-    }
-}

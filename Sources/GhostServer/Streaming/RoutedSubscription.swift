@@ -1,3 +1,4 @@
+import GhostModel
 import NIOCore
 
 /// A subscriber whose connection is the router's: texts go through an asynchronous sequence to the one who writes them.

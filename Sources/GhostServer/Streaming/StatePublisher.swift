@@ -111,6 +111,9 @@ public final class StatePublisher: Service {
         }
     }
 
+    /// Whether new states are encoded: somebody asked lately, waits or is subscribed.
+    var isAwake: Bool { shelf.withLock { $0.isAwake } }
+
     /// How long the newest snapshot is, in bytes.
     var snapshotBytes: Int? { shelf.withLock { $0.state?.encoded.status.template.bytes.count } }
 

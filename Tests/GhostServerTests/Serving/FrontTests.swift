@@ -169,9 +169,11 @@ struct FrontTests {
             _ = try await served.talk(String(repeating: Self.status, count: 100) + Self.last)
             #expect(served.state.judged.load(ordering: .relaxed) == judged)
             for _ in 0..<50 { served.state.commit(to: served.feed) { $0.watchdog.restartCount += 1 } }
-            try await eventually("nobody asks for a second") {
-                served.sources.publisher.current() == nil
-            }
+            try await eventually("nobody asks for a second") { !served.sources.publisher.isAwake }
+            let atRest = served.state.judged.load(ordering: .relaxed)
+            served.state.commit(to: served.feed) { $0.watchdog.restartCount += 1 }
+            #expect(served.sources.publisher.current() == nil)
+            #expect(served.state.judged.load(ordering: .relaxed) == atRest)
         }
     }
 }

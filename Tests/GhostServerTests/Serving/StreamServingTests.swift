@@ -59,7 +59,7 @@ struct StreamServingTests {
             let back = try await served.connect()
             try await back.send(Self.request(way, lastEventID: "e-1"))
             try await eventually("the change comes") {
-                try Self.client(back).names == ["change"] || back.text.contains("event: change")
+                back.text.contains("event: change")
             }
             #expect(!back.text.contains("event: snapshot"))
             #expect(back.text.contains("\"from\":1"))
@@ -83,16 +83,16 @@ struct StreamServingTests {
             try await slow.stopReading()
             let fast = try await served.connect()
             try await fast.send(Self.request(.front))
-            let long = String(repeating: "x", count: 60_000)
+            let long = String(repeating: "x", count: 250_000)
             var sequence: UInt64 = 1
-            while served.sources.publisher.hub.figures.gaps == 0, sequence < 2000 {
+            while served.sources.publisher.hub.figures.gaps == 0, sequence < 200 {
                 served.state.commit(to: served.feed) { $0.sentinel.recentErrors = ["\(long)\(sequence)"] }
                 sequence += 1
                 let id = "id: e-\(sequence)\n"
-                if sequence % 20 == 0 {
-                    try await eventually("the fast one has \(sequence)") { fast.bytes.suffix(300_000).hasText(id) }
-                }
-                if sequence == 400 { try await slow.goOnReading() }
+                // One by one, or several would become one change.
+                try await eventually("the fast one has \(sequence)") { fast.bytes.suffix(700_000).hasText(id) }
+                // More than the buffers of both ends hold.
+                if sequence == 100 { try await slow.goOnReading() }
             }
             #expect(served.sources.publisher.hub.figures.gaps == 1)
             try await eventually("the slow one begins anew") { slow.bytes.hasText("event: gap\n") }
