@@ -31,7 +31,7 @@ struct OwnProcess: Sendable {
     }
 
     #if canImport(Glibc)
-    private static var everything: __rusage_who_t { RUSAGE_SELF }
+    private static var everything: __rusage_who_t { __rusage_who_t(RUSAGE_SELF.rawValue) }
     private static var openFiles: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }
     #else
     private static var everything: Int32 { RUSAGE_SELF }

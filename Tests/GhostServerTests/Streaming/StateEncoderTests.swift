@@ -96,6 +96,7 @@ struct StateEncoderTests {
         #expect(packed.bytes.prefix(2) == [0x1F, 0x8B])
         #expect(packed.isGood(for: state, at: SampleStates.start.advanced(by: .milliseconds(999))))
         #expect(!packed.isGood(for: state, at: SampleStates.start.advanced(by: .seconds(1))))
-        #expect(!packed.isGood(for: try line.publish(SampleStates.state(1)), at: SampleStates.start))
+        let next = try line.publish(SampleStates.state(1))
+        #expect(!packed.isGood(for: next, at: SampleStates.start))
     }
 }
