@@ -2,10 +2,10 @@
 # ARGS is handed on, for example: make run ARGS="--state-dir .ghost", make test ARGS="--filter Backoff"
 
 .DEFAULT_GOAL := help
-.PHONY: help run build release test bench torture compare fuzz web lint format clean ci
+.PHONY: help run build release test bench torture compare fuzz fuzz-short api-check hostile web lint format clean ci
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build Ghost and run the quickstart example
 	@scripts/run $(ARGS)
@@ -31,6 +31,15 @@ compare: ## Play hard rotations to Ghost and to the other tailers that are insta
 
 fuzz: ## Fuzz the splitter and the folds, or ARGS="FuzzFormats": the parser (ARGS="-max_total_time=3600")
 	@scripts/fuzz $(ARGS)
+
+fuzz-short: ## Fuzz every target for 20 seconds, if the tool chain can (ARGS=5 for five)
+	@scripts/fuzz short $(ARGS)
+
+api-check: ## Play the API's description to a running Ghost (installs schemathesis from PyPI)
+	@scripts/api-check $(ARGS)
+
+hostile: ## Ask a running Ghost in every wrong way (ARGS="--malformed 500 --slow 500" for a quick look)
+	@scripts/hostile $(ARGS)
 
 web: ## Type-check, build and test the TypeScript client and the React hooks
 	@scripts/web $(ARGS)

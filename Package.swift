@@ -21,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -90,8 +91,10 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -128,14 +131,14 @@ let package = Package(
         .executableTarget(
             name: "ghost",
             dependencies: [
-                "GhostModel", "GhostSystem", "GhostLogs", "GhostClient", "GhostDaemon",
+                "GhostModel", "GhostSystem", "GhostPatterns", "GhostLogs", "GhostClient", "GhostDaemon",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
 
         .target(name: "GhostTestSupport", path: "Tests/GhostTestSupport"),
-        .testTarget(name: "GhostModelTests", dependencies: ["GhostModel"]),
+        .testTarget(name: "GhostModelTests", dependencies: ["GhostModel", "GhostTestSupport"]),
         .testTarget(name: "GhostSystemTests", dependencies: ["GhostSystem", "GhostTestSupport"]),
         .testTarget(name: "GhostPatternsTests", dependencies: ["GhostPatterns", "GhostTestSupport"]),
         .testTarget(
@@ -189,8 +192,10 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
+        .testTarget(name: "GhostClientTests", dependencies: ["GhostClient", "GhostModel", "GhostTestSupport"]),
         .testTarget(
             name: "GhostDaemonTests",
             dependencies: ["GhostDaemon", "GhostLogs", "GhostModel", "GhostPatterns", "GhostTestSupport"]

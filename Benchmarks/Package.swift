@@ -11,6 +11,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CAllocationCount"),
+        .executableTarget(name: "born"),
         .executableTarget(
             name: "fold",
             dependencies: [
@@ -55,15 +56,26 @@ let package = Package(
         .executableTarget(
             name: "latency",
             dependencies: [
+                .product(name: "GhostDaemon", package: "ghost"),
                 .product(name: "GhostLogs", package: "ghost"),
                 .product(name: "GhostModel", package: "ghost"),
+                .product(name: "GhostStore", package: "ghost"),
+                .product(name: "GhostSystem", package: "ghost"),
+            ]
+        ),
+        .executableTarget(
+            name: "restart",
+            dependencies: [
+                .product(name: "GhostLogs", package: "ghost"),
+                .product(name: "GhostModel", package: "ghost"),
+                .product(name: "GhostStore", package: "ghost"),
                 .product(name: "GhostSystem", package: "ghost"),
             ]
         ),
     ]
 )
 
-for target in package.targets where target.name != "CAllocationCount" {
+for target in package.targets where !["CAllocationCount", "born"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+import many_files
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 VOCABULARIES = ("daemon", "monitor")
 # mtail is a hundred times slower: it gets the first lines of each file, which is taken into account a line.
@@ -52,6 +54,57 @@ class Program:
 
     def per_line(self, seconds):
         return seconds / self.lines * 1e9
+
+
+class RsyslogIntake(Program):
+    """rsyslogd reads files from their beginning and ends when it has written all their lines to one file."""
+
+    def __init__(self, work, folder, lines, size):
+        super().__init__("rsyslog", "lines to a file", "rsyslogd", lines, size)
+        self.work, self.files = os.path.join(work, "rsyslog"), [os.path.join(folder, name) for name in os.listdir(folder)]
+
+    def run(self):
+        shutil.rmtree(self.work, ignore_errors=True)
+        os.makedirs(self.work)
+        output = os.path.join(self.work, "seen")
+        command = many_files.rsyslog_command(self.work, self.files, output)
+        begin = time.monotonic()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # What it writes is what it reads, byte for byte.
+        while time.monotonic() - begin < 300:
+            if os.path.exists(output) and os.path.getsize(output) >= self.size:
+                break
+            time.sleep(0.001)
+        else:
+            process.kill()
+            sys.exit(f"rsyslog wrote {os.path.getsize(output)} of {self.size} bytes in 300 s")
+        self.walls.append(time.monotonic() - begin)
+        process.terminate()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.cpus.append(usage.ru_utime + usage.ru_stime)
+
+
+def take_turns(table, rounds):
+    """Runs every program once to fill the page cache, which is not counted, and then all in turn."""
+    for program in table:
+        program.run()
+        program.walls.clear()
+        program.cpus.clear()
+    for _ in range(rounds):
+        for program in table:
+            program.run()
+
+
+def print_rows(table):
+    print(f"{'':9} {'does':24} {'wall min':>9} {'median':>9} {'CPU ns/line':>12} {'MB/s':>7}")
+    for program in table:
+        best = min(program.walls)
+        print(
+            f"{program.name:9} {program.does:24} {best:8.3f}s {statistics.median(program.walls):8.3f}s"
+            f" {program.per_line(min(program.cpus)):12.1f} {program.size / best / 1e6:7,.0f}",
+            flush=True,
+        )
 
 
 def generate(lines, folder):
@@ -153,13 +206,9 @@ def fold_table(vocabulary, work, lines, rounds, programs):
     if shutil.which("lnav"):
         query = "-c ';SELECT count(*) FROM all_logs'"
         table.append(Program("lnav", "index, no state", f"lnav -n {query} {sample}/*.log", *part))
-    for program in table:
-        program.run()  # Fills the page cache, and is not counted.
-        program.walls.clear()
-        program.cpus.clear()
-    for _ in range(rounds):
-        for program in table:
-            program.run()
+    if many_files.available("rsyslogd"):
+        table.append(RsyslogIntake(work, sample, *part))
+    take_turns(table, rounds)
     print(f"\nCold fold, {vocabulary} vocabulary: {whole[0]:,} lines, {whole[1] / 1e6:,.0f} MB, {rounds} rounds in turn")
     print(f"{'':9} {'does':22} {'lines':>12} {'wall min':>9} {'median':>9} {'CPU ns/line':>12} {'MB/s':>7} {'x grep':>7}")
     reference = table[0].per_line(min(table[0].cpus))
@@ -214,21 +263,9 @@ def parse_table(work, size, rounds, programs):
         Program("grep -c", "one word", f"grep -c ERROR {path} | cat", *whole),
         Program("wc -l", "line ends only", f"wc -l {path}", *whole),
     ]
-    for program in table:
-        program.run()  # Fills the page cache, and is not counted.
-        program.walls.clear()
-        program.cpus.clear()
-    for _ in range(rounds):
-        for program in table:
-            program.run()
+    take_turns(table, rounds)
     print(f"\nMixed forms: {whole[0]:,} lines, {whole[1] / 1e6:,.0f} MB, {rounds} rounds in turn")
-    print(f"{'':9} {'does':22} {'wall min':>9} {'median':>9} {'CPU ns/line':>12} {'MB/s':>7}")
-    for program in table:
-        best = min(program.walls)
-        print(
-            f"{program.name:9} {program.does:22} {best:8.3f}s {statistics.median(program.walls):8.3f}s"
-            f" {program.per_line(min(program.cpus)):12.1f} {program.size / best / 1e6:7,.0f}"
-        )
+    print_rows(table)
     os.remove(path)
     problems = [f"parse {text}" for text in wrong_totals(table[0], {"records": whole[0], "without-time": 0})]
     print(f"Allocations of the whole reading: {allocations(table[0])}")
@@ -237,85 +274,112 @@ def parse_table(work, size, rounds, programs):
     return problems
 
 
-def latency_table(work, programs, count):
-    folder = os.path.join(work, "latency")
-    os.makedirs(folder)
-    result = subprocess.run(
-        [f"{programs}/latency", folder, str(count)], stdout=subprocess.PIPE, text=True, timeout=600
-    )
-    if result.returncode != 0:
-        return [f"latency: {result.stdout.splitlines()[-1:]}"]
-    times = sorted(int(line) / 1e6 for line in result.stdout.split())
-    print(f"\nFrom the beginning of an append until the snapshot shows it: {len(times)} lines, one at a time")
-    for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99)):
-        print(f"{name:4} {times[min(len(times) - 1, int(len(times) * share))]:8.3f} ms")
-    print(f"{'max':4} {times[-1]:8.3f} ms")
-    return []
-
-
-def figures_of(command, timeout):
-    result = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=timeout)
-    return result.returncode, result.stdout.splitlines()
-
-
-def idle_table(work, programs, files, seconds, appends):
-    folder = os.path.join(work, f"idle-{files}")
-    code, lines = figures_of([f"{programs}/idle", folder, str(files), str(seconds), str(appends)], 600)
-    if code != 0:
-        return [f"idle: {lines[-1:]}"]
-    print(f"\n{files:,} files followed by a pattern, {seconds} s without a change, then {appends} lines one at a time")
-    for line in lines:
-        if not line.startswith("latency "):
-            print("  " + line)
-    times = sorted(int(line.split()[1]) / 1e6 for line in lines if line.startswith("latency "))
-    for name, share in (("p50", 0.5), ("p99", 0.99)):
-        print(f"  append to line {name} {times[min(len(times) - 1, int(len(times) * share))]:.3f} ms")
-    print(f"  append to line max {times[-1]:.3f} ms")
-    shutil.rmtree(folder)
-    return []
-
-
-def readback_table(work, programs, megabytes):
-    path = os.path.join(work, "readback.log")
-    code, lines = figures_of([f"{programs}/readback", path, str(megabytes)], 1200)
+def access_table(work, lines, rounds, programs):
+    """Reading the access log of a web server."""
+    path = os.path.join(work, "access.log")
+    statuses = (200, 200, 200, 304, 404, 500)
+    with open(path, "w", encoding="utf-8") as log:
+        for n in range(lines):
+            log.write(
+                f"10.{n % 4}.{n // 7 % 256}.{n % 251} - - [22/Nov/2026:{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02} +0000]"
+                f' "GET /item/{n % 997} HTTP/1.1" {statuses[n % 6]} {n * 37 % 20000} "https://example.org/list?page={n % 20}"'
+                ' "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"\n'
+            )
+    whole = (lines, os.path.getsize(path))
+    table = [
+        Program("Ghost", "time, level and form", f"{programs}/parse {path}", *whole),
+        Program("grep -c", "one pattern, no state", f"grep -c ' 500 ' {path} | cat", *whole),
+        Program("wc -l", "line ends only", f"wc -l {path}", *whole),
+    ]
+    if shutil.which("goaccess"):
+        report = os.path.join(work, "report.json")
+        options = "--log-format=COMBINED --no-global-config --no-progress"
+        command = f"goaccess {path} {options} -o {report} < /dev/null"
+        table.insert(1, Program("goaccess", "every field, many tables", command, *whole))
+    take_turns(table, rounds)
+    print(f"\nAccess log: {whole[0]:,} lines, {whole[1] / 1e6:,.0f} MB, {rounds} rounds in turn")
+    print_rows(table)
     os.remove(path)
-    print(f"\nReading back a log of {megabytes:,} MB")
-    for line in lines:
-        print("  " + line)
-    return [f"readback: {lines[-1:]}"] if code != 0 else []
+    return [f"access log {text}" for text in wrong_totals(table[0], {"records": lines, "without-time": 0})]
+
+
+# What can be made larger or smaller: its name, its usual size, that of a full measurement, and what it is.
+SIZES = (
+    ("lines", 500_000, 2_000_000, "lines in each of the five logs"),
+    ("rounds", 3, 5, "how often the programs take turns"),
+    ("appends", 300, 1000, "lines whose latency is measured"),
+    ("parse-megabytes", 300, 1000, "how large the log of many forms is"),
+    ("access-lines", 300_000, 2_000_000, "lines of the access log"),
+    ("idle-files", 20_000, 20_000, "files that are followed while idle"),
+    ("idle-seconds", 15, 60, "how long nothing happens"),
+    ("followed-files", 1000, 1000, "files that each of the other programs follows"),
+    ("restart-megabytes", 1000, 10_000, "how much log there is at a restart"),
+    ("readback-megabytes", 1000, 10_000, "length of the log that is read back"),
+)
+TABLES = ("fold", "parse", "access", "latency", "idle", "following", "restart", "readback")
+
+
+def fold_tables(work, options):
+    problems = []
+    print(f"Generating 2 × 5 logs of {options.lines:,} lines in {work}", flush=True)
+    truths = generate(options.lines, work)
+    for vocabulary in VOCABULARIES:
+        ghost = fold_table(vocabulary, work, options.lines, options.rounds, options.programs)
+        expected = expected_totals(truths[vocabulary], vocabulary, options.lines)
+        wrong = wrong_totals(ghost, expected)
+        problems += [f"{vocabulary} {text}" for text in wrong]
+        asked = allocations(ghost)
+        most = 1000 + 5 * options.lines // LINES_PER_ALLOCATION
+        if asked > most:
+            problems.append(f"{vocabulary}: the fold asked for memory {asked} times, more than {most}")
+        print(f"Allocations of the whole fold: {asked}")
+        print(f"Totals: {len(expected) - len(wrong)} of {len(expected)} as the truth says", flush=True)
+    return problems
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--programs", required=True, help="the folder of the built benchmark programs")
-    arguments.add_argument("--lines", type=int, default=2_000_000, help="lines in each of the five logs")
-    arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--appends", type=int, default=500, help="lines whose latency is measured")
-    arguments.add_argument("--parse-megabytes", type=int, default=1000, help="how large the log of many forms is")
-    arguments.add_argument("--idle-files", type=int, default=20_000, help="files that are followed while idle")
-    arguments.add_argument("--idle-seconds", type=int, default=30)
-    arguments.add_argument("--readback-megabytes", type=int, default=1000, help="length of the log that is read back")
+    arguments.add_argument("--full", action="store_true", help="the sizes of docs/benchmarks.md, which take an hour or so")
+    for name, usual, full, what in SIZES:
+        arguments.add_argument(
+            f"--{name}", type=int, help=f"{what}; {usual:,} usually, {full:,} with --full", metavar="N"
+        )
+    arguments.add_argument("--only", nargs="+", choices=TABLES, default=TABLES, help="some of the tables")
     options = arguments.parse_args()
+    for name, usual, full, _ in SIZES:
+        name = name.replace("-", "_")
+        if getattr(options, name) is None:
+            setattr(options, name, full if options.full else usual)
     problems = []
     with tempfile.TemporaryDirectory(prefix="ghost-bench-") as work:
-        print(f"Generating 2 × 5 logs of {options.lines:,} lines in {work}", flush=True)
-        truths = generate(options.lines, work)
-        for vocabulary in VOCABULARIES:
-            ghost = fold_table(vocabulary, work, options.lines, options.rounds, options.programs)
-            expected = expected_totals(truths[vocabulary], vocabulary, options.lines)
-            wrong = wrong_totals(ghost, expected)
-            problems += [f"{vocabulary} {text}" for text in wrong]
-            asked = allocations(ghost)
-            most = 1000 + 5 * options.lines // LINES_PER_ALLOCATION
-            if asked > most:
-                problems.append(f"{vocabulary}: the fold asked for memory {asked} times, more than {most}")
-            print(f"Allocations of the whole fold: {asked}")
-            print(f"Totals: {len(expected) - len(wrong)} of {len(expected)} as the truth says", flush=True)
-        problems += parse_table(work, options.parse_megabytes * 1_000_000, options.rounds, options.programs)
-        problems += latency_table(work, options.programs, options.appends)
-        for files in (1000, options.idle_files):
-            problems += idle_table(work, options.programs, files, options.idle_seconds, options.appends)
-        problems += readback_table(work, options.programs, options.readback_megabytes)
+        if "fold" in options.only:
+            problems += fold_tables(work, options)
+        if "parse" in options.only:
+            problems += parse_table(work, options.parse_megabytes * 1_000_000, options.rounds, options.programs)
+        if "access" in options.only:
+            problems += access_table(work, options.access_lines, options.rounds, options.programs)
+        if "latency" in options.only:
+            problems += many_files.latency_table(work, options.programs, options.appends)
+            for components in (1, 1000):
+                problems += many_files.latency_table(work, options.programs, options.appends, 1000, components)
+        if "idle" in options.only:
+            for files, folders in ((1000, 1), (options.idle_files, 20), (options.idle_files, 1)):
+                problems += many_files.idle_table(
+                    work, options.programs, files, options.idle_seconds, options.appends, folders
+                )
+        if "following" in options.only:
+            problems += many_files.following_table(work, options.followed_files, options.idle_seconds, options.appends)
+        if "restart" in options.only:
+            logs = os.path.join(work, VOCABULARIES[0])
+            if not os.path.isdir(logs):
+                generate(options.lines, work)
+            problems += many_files.restart_table(
+                work, options.programs, logs, options.restart_megabytes, options.rounds
+            )
+            shutil.rmtree(logs)
+        if "readback" in options.only:
+            problems += many_files.readback_table(work, options.programs, options.readback_megabytes)
     if problems:
         print("\nWrong:\n  " + "\n  ".join(problems), file=sys.stderr)
         sys.exit(1)

@@ -38,6 +38,7 @@ let package = Package(
                 .product(name: "GhostDaemon", package: "ghost"),
                 .product(name: "GhostLogs", package: "ghost"),
                 .product(name: "GhostModel", package: "ghost"),
+                .product(name: "GhostSystem", package: "ghost"),
             ],
             swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]

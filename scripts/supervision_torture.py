@@ -2,15 +2,18 @@
 """Kills Ghost and its keeper at random while daemons of ten kinds run, and checks what became of every one of them.
 
 What must hold: no daemon ever runs twice, none is restarted that did not die, every death is told with its true status
-(unknown only if no keeper saw it), numbered lines have no gap, and nothing is left over at the end.
+(unknown only if no keeper saw it), numbered lines have no gap, nothing is left over at the end, and whenever it is quiet
+what Ghost knows of each daemon is what its folded logs say.
 """
 
 import argparse
+import http.client
 import json
 import os
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -68,6 +71,25 @@ def marked(project_filter):
     return found
 
 
+def ask(path, of):
+    """What a Ghost answers on its control socket; None if it does not."""
+
+    class Connection(http.client.HTTPConnection):
+        def connect(self):
+            self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.sock.settimeout(10)
+            self.sock.connect(of)
+
+    connection = Connection("localhost")
+    try:
+        connection.request("GET", path)
+        return json.loads(connection.getresponse().read())
+    except (OSError, ValueError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
 class Torture:
     def __init__(self, options):
         self.options = options
@@ -80,6 +102,7 @@ class Torture:
         self.ghost = None
         self.problems = []
         self.keeper_deaths = 0
+        self.compared = 0
 
     def problem(self, text):
         if len(self.problems) < 40:
@@ -136,11 +159,13 @@ class Torture:
             time.sleep(self.random.random() * options.settle)
             if number % 10 == 9:
                 self.look_for_twins()
+                self.compare_truths()
             if self.ghost.poll() is not None:
                 self.problem(f"ghost ended by itself with {self.ghost.returncode}")
                 self.start()
         time.sleep(2)
         self.look_for_twins()
+        self.compare_truths()
         self.ghost.send_signal(signal.SIGTERM)
         try:
             self.ghost.wait(60)
@@ -155,6 +180,51 @@ class Torture:
         print(f"seed {options.seed}: {options.daemons} daemons, {options.kills} kills of Ghost, {self.keeper_deaths} of "
               f"the keeper, {took:.0f} s: {self.summary}; {len(self.problems)} problems")
         return 1 if self.problems else 0
+
+    def told(self):
+        """What the Sentinel's log says last of each daemon: (run, pid), or None for one that does not run."""
+        last = {}
+        try:
+            lines = open(f"{self.state}/logs/sentinel-status.log", errors="replace").read().splitlines()
+        except OSError:
+            return last
+        for line in lines:
+            if match := re.search(r"(\S+) is running \(PID: (\d+)\).* run=(\S+)", line):
+                last[match[1]] = (match[3], int(match[2]))
+            elif match := re.search(r"(\S+) NOT running", line):
+                last[match[1]] = None
+        return last
+
+    def compare_truths(self):
+        """The API, the log and the monitor's fold of the log must agree on every daemon that is at rest meanwhile."""
+        for _ in range(40):
+            before = self.told()
+            body = ask("/api/v1/daemons", self.state + "/ghost.sock")
+            time.sleep(0.3)
+            folded = ask("/api/orchestrator/status", self.state + "/ghost.sock")
+            again = ask("/api/v1/daemons", self.state + "/ghost.sock")
+            if body and folded and again and body["daemons"]:
+                break
+            time.sleep(0.25)
+        else:
+            self.problem("Ghost does not answer at a quiet point")
+            return
+        after = self.told()
+        later = {one["name"]: (one["run"], one["pid"], one["phase"]) for one in again["daemons"]}
+        up = set(folded["data"]["sentinel"]["upNow"])
+        for one in body["daemons"]:
+            name, known = one["name"], (one["run"], one["pid"])
+            # What has just moved is compared at another time.
+            if later[name] != (one["run"], one["pid"], one["phase"]) or before.get(name) != after.get(name):
+                continue
+            if one["phase"] in ("stopping", "waiting") or (one["pid"] is None and name not in after):
+                continue
+            self.compared += 1
+            logged = after.get(name)
+            if (known if one["pid"] else None) != logged:
+                self.problem(f"{name}: the API says {one['phase']} {known}, the log {logged}")
+            elif (logged is not None) != (name in up):
+                self.problem(f"{name}: the log says {logged}, the monitor {'up' if name in up else 'not up'}")
 
     def find_project(self):
         for mark in marked(""):
@@ -229,7 +299,9 @@ class Torture:
                 before = value
         if gaps > self.keeper_deaths:
             self.problem(f"{gaps} gaps in {lines} numbered lines")
-        self.summary += f", {lines} numbered lines with {gaps} gaps"
+        self.summary += f", {lines} numbered lines with {gaps} gaps, {self.compared} comparisons of both truths"
+        if not self.compared:
+            self.problem("the truths could never be compared")
 
 
 def main():

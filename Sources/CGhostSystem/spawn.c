@@ -80,7 +80,10 @@ int ghost_spawn(
     if (error == 0) error = lift(&descriptors.error, &copies[2]);
     if (error == 0) error = set_actions(&actions, directory, descriptors);
     if (error == 0) error = set_attributes(&attributes);
+    int niceness;
+    int has_niceness = ghost_enter_main_niceness(&niceness) == 0;
     if (error == 0) error = posix_spawn(pid, path, &actions, &attributes, argv, envp);
+    if (has_niceness) ghost_leave_main_niceness(niceness);
 
     for (size_t i = 0; i < 3; i++) {
         if (copies[i] >= 0) close(copies[i]);

@@ -61,8 +61,52 @@ extension GhostClient {
         _ = try await answer(to: .POST, "/api/v1/shutdown", as: Acknowledgement.self)
     }
 
+    /// What taking over the configuration as it is now would lead to.
+    public func plan() async throws -> PlanReport {
+        try await get("/api/v1/plan", as: PlanReport.self)
+    }
+
+    /// Lets Ghost go on in another program while every daemon stays as it is; over the control socket only.
+    ///
+    /// Returns before that has happened, and after it is known that the program is fit for it.
+    ///
+    /// - Parameter program: the absolute path of its file.
+    public func upgrade(to program: String) async throws -> String {
+        try await answer(
+            to: .POST,
+            "/api/v1/upgrade",
+            body: try JSONText.encode(UpgradeBody(program: program)),
+            patience: .seconds(30),
+            as: Acknowledgement.self
+        ).message
+    }
+
     /// Lets Ghost take over its configuration as it is now.
     public func reload() async throws -> String {
         try await answer(to: .POST, "/api/v1/reload", as: Acknowledgement.self).message
+    }
+}
+
+/// Lines of logs.
+extension GhostClient {
+    /// Lines of all logs, merged by time; see docs/http-api.md for the parameters.
+    ///
+    /// - Parameter query: names of parameters and their values, such as `("level", "error")`.
+    public func logs(_ query: [(name: String, value: String)] = []) async throws -> LogPageBody {
+        let text = query.map { "\($0.name)=\(Self.escaped($0.value))" }.joined(separator: "&")
+        return try await get("/api/v1/logs" + (text.isEmpty ? "" : "?\(text)"), as: LogPageBody.self)
+    }
+
+    /// The text as it may stand in a query.
+    private static func escaped(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: bytes.append(byte)
+            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

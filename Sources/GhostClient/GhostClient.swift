@@ -15,11 +15,17 @@ public struct GhostClient: Sendable {
 
     /// The largest answer that is read, in bytes.
     static let largestAnswer = 64 << 20
+    /// How many streams one client has open at most; further ones wait.
+    static let mostStreams = 256
+    /// The longest text of an error that is read, in bytes.
+    private static let largestError = 64 << 10
 
-    private let endpoint: Endpoint
+    let endpoint: Endpoint
     private let http: HTTPClient
+    /// For streams, which end when nothing comes for a while and not when they have lasted for a while.
+    let streams: HTTPClient
     private let timeout: Duration
-    private let token: String?
+    let token: String?
 
     /// Creates a client; nothing is connected before the first call.
     ///
@@ -34,10 +40,15 @@ public struct GhostClient: Sendable {
         // Whether somebody answers is what a caller wants to know now, not after ten seconds of trying.
         configuration.connectionPool.retryConnectionEstablishment = false
         http = HTTPClient(configuration: configuration)
+        configuration.timeout.read = .nanoseconds(StreamReader.longestSilence.wholeNanoseconds)
+        // Each stream holds a connection.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.mostStreams
+        streams = HTTPClient(configuration: configuration)
     }
 
     /// Closes all connections; the client must not be used afterwards.
     public func shutdown() async throws {
+        try await streams.shutdown()
         try await http.shutdown()
     }
 
@@ -92,26 +103,28 @@ public struct GhostClient: Sendable {
         } catch {
             throw GhostClientError(code: .init(connecting: error), endpoint: endpoint, path: path, detail: "\(error)")
         }
+        guard (200..<300).contains(response.status.code) else { throw await refusal(response, path) }
         do {
-            let body = try await response.body.collect(upTo: Self.largestAnswer)
-            let bytes = [UInt8](body.readableBytesView)
-            guard (200..<300).contains(response.status.code) else {
-                let message =
-                    (try? JSONText.decode(ProblemDetails.self, from: bytes).detail)
-                    ?? (try? JSONText.decode(ErrorBody.self, from: bytes).error)
-                throw GhostClientError(
-                    code: .refused(status: Int(response.status.code)),
-                    endpoint: endpoint,
-                    path: path,
-                    detail: message ?? response.status.reasonPhrase
-                )
-            }
-            return bytes
-        } catch let error as GhostClientError {
-            throw error
+            return [UInt8](try await response.body.collect(upTo: Self.largestAnswer).readableBytesView)
         } catch {
             throw GhostClientError(code: .unreadableAnswer, endpoint: endpoint, path: path, detail: "\(error)")
         }
+    }
+
+    /// The error that an answer other than success means, with the server's own words where it had some.
+    func refusal(_ response: HTTPClientResponse, _ path: String) async -> GhostClientError {
+        let body = try? await response.body.collect(upTo: Self.largestError)
+        let bytes = body.map { [UInt8]($0.readableBytesView) } ?? []
+        let message =
+            (try? JSONText.decode(ProblemDetails.self, from: bytes).detail)
+            ?? (try? JSONText.decode(ErrorBody.self, from: bytes).error)
+        return GhostClientError(
+            code: .refused(status: Int(response.status.code)),
+            endpoint: endpoint,
+            path: path,
+            detail: message ?? response.status.reasonPhrase,
+            retryAfter: response.headers.first(name: "retry-after").flatMap(Int64.init).map { .seconds(max(0, $0)) }
+        )
     }
 }
 

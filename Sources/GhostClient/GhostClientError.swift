@@ -15,6 +15,12 @@ public struct GhostClientError: Error, Sendable, Equatable, CustomStringConverti
         case refused(status: Int)
         /// The answer was cut off, too large, or not what this client understands.
         case unreadableAnswer
+        /// A stream that was open ended or broke off.
+        case interrupted
+        /// Nothing came on a stream for 35 s, not even a ping.
+        case silent
+        /// The answer is no stream.
+        case noStream
     }
 
     public var code: Code
@@ -24,6 +30,26 @@ public struct GhostClientError: Error, Sendable, Equatable, CustomStringConverti
     public var path: String
     /// The words of the server, or of the library underneath.
     public var detail: String
+    /// How long the server asks to wait before the next attempt; nil if it does not.
+    public var retryAfter: Duration?
+
+    /// Whether the same call may succeed later: not after a 4xx, but for 408 and 429.
+    public var isRetryable: Bool {
+        switch code {
+        case .notReachable, .noAnswer, .unreadableAnswer, .interrupted, .silent: true
+        case .notAllowed, .noStream: false
+        case .refused(let status): !(400..<500).contains(status) && status != 501 || status == 408 || status == 429
+        }
+    }
+
+    /// Whether it says that there is no stream, so that polling is the way.
+    var saysStreamingIsImpossible: Bool {
+        switch code {
+        case .noStream: true
+        case .refused(let status): [404, 405, 406, 410, 501].contains(status)
+        default: false
+        }
+    }
 
     public var description: String {
         switch code {
@@ -32,6 +58,9 @@ public struct GhostClientError: Error, Sendable, Equatable, CustomStringConverti
         case .notAllowed: "this user may not talk to the Ghost at \(endpoint); ask as the user who started it"
         case .refused(let status): "Ghost at \(endpoint) refused \(path) with status \(status): \(detail)"
         case .unreadableAnswer: "the answer of Ghost at \(endpoint) to \(path) cannot be read: \(detail)"
+        case .interrupted: "the stream \(path) of Ghost at \(endpoint) broke off: \(detail)"
+        case .silent: "nothing came on the stream \(path) of Ghost at \(endpoint) for 35 s"
+        case .noStream: "Ghost at \(endpoint) has no stream at \(path): \(detail)"
         }
     }
 }

@@ -1,14 +1,6 @@
 import GhostModel
 import GhostSystem
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// A Ghost in the background: a process with a session of its own, which outlives the terminal.
 public struct DetachedGhost: Sendable {
     /// Its process number.
@@ -36,7 +28,7 @@ public struct DetachedGhost: Sendable {
         let ended = Latch<ProcessExit>()
         do throws(SpawnError) {
             let request = SpawnRequest(
-                executable: ownProgram(),
+                executable: OwnProgram.path,
                 arguments: ["ghost"] + arguments,
                 environment: HostEnvironment.all(),
                 workingDirectory: folder,
@@ -61,21 +53,5 @@ public struct DetachedGhost: Sendable {
             return GhostFailure(.internalFault, "\(message); see \(log)")
         }
         return GhostFailure(code, message)
-    }
-
-    /// The file of the program that runs now, also when it was replaced or is not in the `PATH`.
-    private static func ownProgram() -> String {
-        #if os(Linux)
-        var buffer = [CChar](repeating: 0, count: 4096)
-        let count = readlink("/proc/self/exe", &buffer, buffer.count)
-        guard count > 0 else { return "/proc/self/exe" }
-        let path = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return access(path, X_OK) == 0 ? path : "/proc/self/exe"
-        #else
-        var size: UInt32 = 4096
-        var buffer = [CChar](repeating: 0, count: Int(size))
-        guard _NSGetExecutablePath(&buffer, &size) == 0 else { return CommandLine.arguments[0] }
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        #endif
     }
 }

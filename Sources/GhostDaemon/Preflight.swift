@@ -26,6 +26,27 @@ public enum Preflight {
         }
     }
 
+    /// What Ghost and its keeper have open besides what each daemon needs.
+    private static let ownDescriptors = 64
+    /// What one daemon needs in Ghost or in its keeper, whichever needs more: pipes, a log file, a watch, a descriptor of the
+    /// process.
+    private static let descriptorsPerDaemon = 4
+
+    /// Whether the files that may be open are enough for so many daemons.
+    ///
+    /// A Ghost that has none left could neither start nor answer; better say so before anything runs.
+    ///
+    /// - Parameter limit: how many files this process may have open.
+    static func checkDescriptors(_ limit: UInt64?, for plan: Plan) throws(GhostFailure) {
+        let needed = UInt64(ownDescriptors + descriptorsPerDaemon * plan.daemons.count)
+        guard let limit, limit < needed else { return }
+        throw GhostFailure(
+            .cannotSpawn,
+            "\(plan.daemons.count) daemons need about \(needed) open files, and only \(limit) are allowed; raise the limit "
+                + "(ulimit -n, or LimitNOFILE= of a service) or declare fewer"
+        )
+    }
+
     /// One line for each daemon whose program cannot be run.
     private static func missingPrograms(of plan: Plan) -> [String] {
         let environment = HostEnvironment.all()
@@ -42,6 +63,13 @@ public enum Preflight {
                 return "daemon \"\(daemon.name)\" cannot start: \(error)"
             }
         }
+    }
+
+    /// What of the plan cannot be carried out on this machine, one sentence each; nothing of it keeps a daemon from running.
+    ///
+    /// - Parameter project: whose control groups would be made.
+    public static func notes(on plan: Plan, of project: Project) -> [String] {
+        LimitGroups(project: project.state.identifier).notes(for: plan)
     }
 
     /// The daemons in the order in which they are started.

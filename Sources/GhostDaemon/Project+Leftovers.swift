@@ -16,6 +16,11 @@ extension Project {
         }
     }
 
+    /// Lets the keeper, if there is one, not start Ghost again.
+    public func stopRelaunching() {
+        _ = KeeperVisit.stopRelaunching(folder: state.path)
+    }
+
     /// Stops what a Ghost that was killed left running; returns the names of what was stopped.
     ///
     /// Blocks until each has ended or was killed after its grace. Nothing is touched while a Ghost runs.

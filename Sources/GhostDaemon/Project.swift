@@ -32,9 +32,14 @@ public struct Project: Sendable, Equatable {
     /// Reads the configuration.
     ///
     /// - Throws: ``GhostFailure`` if the file is not there or cannot be read, ``ConfigurationFailure`` if it is wrong.
-    public func loadPlan() throws -> Plan {
+    public func loadPlan() throws -> Plan { try loadConfiguration().plan }
+
+    /// Reads the configuration with its rules, whose samples are checked.
+    ///
+    /// - Throws: what ``loadPlan()`` throws.
+    public func loadConfiguration() throws -> Configuration {
         do {
-            return try PlanLoader.load(path: path, name: file)
+            return try PlanLoader.loadConfiguration(path: path, name: file, daemonLogs: state.daemonLogs)
         } catch let failure as SystemCallFailure where failure.code == .missing {
             let advice = "write one, or name another with -f; \"ghost --help\" shows the smallest one"
             throw GhostFailure(.noInput, "there is no configuration \(file); \(advice)")

@@ -17,7 +17,17 @@ public struct RulesFile: Sendable {
     /// Reads it and checks it with its samples.
     func load() throws(GhostFailure) -> RuleSet {
         do {
-            return try RuleLoader.load(path: path, name: name)
+            let set = try RuleLoader.load(path: path, name: name)
+            if let component = set.components.first(where: { !$0.daemons.isEmpty }) {
+                throw GhostFailure(
+                    .configuration,
+                    "\(name): \(component.name) is read from the log of the daemon \(component.daemons[0]), which only "
+                        + "\"ghost up\" knows; name its files instead"
+                )
+            }
+            return set
+        } catch let failure as GhostFailure {
+            throw failure
         } catch let failure as ConfigurationFailure {
             throw GhostFailure(.configuration, "\(failure)")
         } catch let failure as SystemCallFailure {

@@ -2,7 +2,7 @@ public import Hummingbird
 import NIOCore
 
 /// What a request is handled with: Hummingbird's own, and the connection that it came on.
-public struct APIContext: RequestContext {
+public struct APIContext: RequestContext, Sendable {
     public var coreContext: CoreRequestContextStorage
     /// The connection.
     let channel: any Channel

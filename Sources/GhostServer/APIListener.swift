@@ -1,3 +1,4 @@
+import GhostModel
 public import Hummingbird
 import HummingbirdCore
 public import Logging
@@ -23,9 +24,13 @@ public struct APIListener: Service {
     public static let idleTimeout: Duration = .seconds(60)
 
     private let address: Address
-    private let responder: RouterResponder<APIContext>
+    private let responder: AnswerDeadline<RouterResponder<APIContext>>
+    private let newcomers: Newcomers
+    private let tls: TLSIdentity?
     private let answers: HotAnswers
     private let mostConnections: Int
+    /// The wall clock, for the date of answers.
+    private let now: @Sendable () -> Timestamp
     private let logger: Logger
     private let onBound: @Sendable (_ port: Int?) async -> Void
 
@@ -40,17 +45,21 @@ public struct APIListener: Service {
         router: Router<APIContext>,
         sources: APISources,
         boundHost: String?,
+        tls: TLSIdentity? = nil,
         mostConnections: Int = usualConnections,
         logger: Logger,
         onBound: @escaping @Sendable (_ port: Int?) async -> Void
     ) {
         self.address = address
-        responder = router.buildResponder()
+        responder = AnswerDeadline(router.buildResponder(), now: sources.now)
+        newcomers = boundHost == nil ? Newcomers() : sources.walls.newcomers
+        self.tls = tls
         answers = HotAnswers(
             sources: sources,
-            guardian: boundHost.map { OriginGuard(boundHost: $0, now: sources.now) }
+            gate: boundHost.map { RequestGate(boundHost: $0, walls: sources.walls) }
         )
         self.mostConnections = mostConnections
+        now = sources.now
         self.logger = logger
         self.onBound = onBound
     }
@@ -66,17 +75,9 @@ public struct APIListener: Service {
             }
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
-        let idleTimeout = TimeAmount(Self.idleTimeout)
-        let answers = answers
         let application = Application(
             responder: responder,
-            server: HTTPServerBuilder { responder in
-                FrontedChannel(
-                    answers: answers,
-                    idleTimeout: idleTimeout,
-                    router: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout))
-                )
-            },
+            server: server,
             configuration: ApplicationConfiguration(
                 address: bindAddress,
                 serverName: "ghost",
@@ -85,6 +86,29 @@ public struct APIListener: Service {
             onServerRunning: { await onBound($0.localAddress?.port) },
             logger: quiet
         )
-        try await application.run()
+        try await application.runQuietly(now: now)
+    }
+
+    private var server: HTTPServerBuilder {
+        let idleTimeout = TimeAmount(Self.idleTimeout)
+        return HTTPServerBuilder { [answers, newcomers, tls] responder in
+            let limits = HTTP1Channel.Configuration.DecoderConfiguration(
+                maxHeaderFieldSize: RequestLimits.head,
+                maxHeaderListSize: RequestLimits.head,
+                maxHeaderFieldCount: RequestLimits.headerFields
+            )
+            let configuration = HTTP1Channel.Configuration(
+                idleTimeout: idleTimeout,
+                httpDecoderConfiguration: limits
+            )
+            let fronted = FrontedChannel(
+                answers: answers,
+                idleTimeout: idleTimeout,
+                router: HTTP1Channel(responder: responder, configuration: configuration)
+            )
+            let guarded = GuardedChannel(base: fronted, newcomers: newcomers)
+            guard let tls else { return guarded }
+            return try tls.wrapping(guarded)
+        }
     }
 }

@@ -82,6 +82,10 @@ public struct APISources: Sendable {
     public var componentPID: String?
     /// What is needed to change something, and to tell what happened; nil when this Ghost only monitors.
     public var control: ControlSources?
+    /// The logs that can be read; nil where there are none.
+    public var library: (any LogLibrary)?
+    /// What requests over TCP have to pass.
+    public var walls = ServerWalls()
     /// Encodes the state once for everybody; must run for the orchestrator API to answer.
     public let publisher: StatePublisher
     /// Counts what was asked for and how it was answered.

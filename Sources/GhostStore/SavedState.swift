@@ -42,11 +42,14 @@ public struct SavedRuleFold: Sendable, Equatable {
     /// The component's name in the rules.
     public var component: String
     public var body: [UInt8]
+    /// Which of the readings of the files the fold belongs to.
+    public var reading: Int
 
     /// Creates a saved fold.
-    public init(component: String, body: [UInt8]) {
+    public init(component: String, body: [UInt8], reading: Int = 0) {
         self.component = component
         self.body = body
+        self.reading = reading
     }
 }
 
@@ -87,11 +90,14 @@ public struct SavedPosition: Sendable, Equatable {
     /// The path under which it is followed.
     public var path: String
     public var body: [UInt8]
+    /// Which of the readings of the files it is the position of; known of those that were loaded.
+    public var reading: Int
 
     /// Creates a saved position.
-    public init(path: String, body: [UInt8]) {
+    public init(path: String, body: [UInt8], reading: Int = 0) {
         self.path = path
         self.body = body
+        self.reading = reading
     }
 }
 
@@ -118,12 +124,25 @@ public struct PositionChange: Sendable, Equatable {
 public struct StateChange: Sendable {
     public var folds: [SavedFold]
     public var sources: [SavedSource]
+    /// Those of the first reading.
     public var positions: PositionChange
+    /// Those of further readings of files, by their number.
+    public var furtherPositions: [Int: PositionChange] = [:]
     public var losses: [LossEntry]
     /// In the order of their sequences, which are higher than any committed before.
     public var events: [StateEvent]
     /// The folds of components that rules describe.
     public var ruleFolds: [SavedRuleFold] = []
+    /// What becomes of the rows of rules and positions that are in the store.
+    public var ruleRows = RuleRows.updated
+
+    /// What becomes of rows that are in the store.
+    public enum RuleRows: Sendable, Equatable {
+        /// Those that the change does not name stay.
+        case updated
+        /// All go; what the change names is all there is.
+        case replaced
+    }
 
     /// Creates a change.
     public init(

@@ -55,6 +55,7 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """,
         journalMigration,
+        readingsMigration,
     ]
 
     /// Checks the file, brings it to the newest version and sets what the promises rest on.

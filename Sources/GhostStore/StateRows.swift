@@ -13,8 +13,15 @@ enum StateRows {
 
     static func write(_ change: StateChange, to database: Database) throws {
         try write(change.folds, change.sources, to: database)
+        if change.ruleRows == .replaced {
+            try database.execute(sql: "DELETE FROM rule_folds")
+            try database.execute(sql: "DELETE FROM positions")
+        }
         try write(change.ruleFolds, to: database)
-        try write(change.positions, to: database)
+        try write(change.positions, ofReading: 0, to: database)
+        for (reading, positions) in change.furtherPositions {
+            try write(positions, ofReading: reading, to: database)
+        }
         try write(change.losses, to: database)
         try write(change.events, to: database)
     }
@@ -44,22 +51,30 @@ enum StateRows {
         guard !folds.isEmpty else { return }
         let upsert = try database.cachedStatement(
             sql: """
-                INSERT INTO rule_folds (component, body) VALUES (?, ?)
-                ON CONFLICT (component) DO UPDATE SET body = excluded.body
+                INSERT INTO rule_folds (component, body, reading) VALUES (?, ?, ?)
+                ON CONFLICT (component) DO UPDATE SET body = excluded.body, reading = excluded.reading
                 """
         )
-        for fold in folds { try upsert.execute(arguments: [fold.component, Data(fold.body)]) }
+        for fold in folds { try upsert.execute(arguments: [fold.component, Data(fold.body), fold.reading]) }
     }
 
-    private static func write(_ positions: PositionChange, to database: Database) throws {
+    private static func write(
+        _ positions: PositionChange,
+        ofReading reading: Int,
+        to database: Database
+    ) throws {
         guard !positions.isEmpty else { return }
-        let forget = try database.cachedStatement(sql: "DELETE FROM positions WHERE path = ?")
-        for path in positions.forgotten { try forget.execute(arguments: [path]) }
+        let forget = try database.cachedStatement(sql: "DELETE FROM positions WHERE reading = ? AND path = ?")
+        for path in positions.forgotten { try forget.execute(arguments: [reading, path]) }
         let upsert = try database.cachedStatement(
-            sql:
-                "INSERT INTO positions (path, body) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET body = excluded.body"
+            sql: """
+                INSERT INTO positions (reading, path, body) VALUES (?, ?, ?)
+                ON CONFLICT (reading, path) DO UPDATE SET body = excluded.body
+                """
         )
-        for position in positions.saved { try upsert.execute(arguments: [position.path, Data(position.body)]) }
+        for position in positions.saved {
+            try upsert.execute(arguments: [reading, position.path, Data(position.body)])
+        }
     }
 
     private static func write(_ losses: [LossEntry], to database: Database) throws {
@@ -109,11 +124,14 @@ enum StateRows {
             guard let component = kind(row) else { return nil }
             return SavedFold(component: component, version: row["version"], body: bytes(row, "body"))
         }
-        let ruleFolds = try Row.fetchAll(database, sql: "SELECT component, body FROM rule_folds").map { row in
-            SavedRuleFold(component: row["component"], body: bytes(row, "body"))
+        let ruleFolds = try Row.fetchAll(database, sql: "SELECT component, body, reading FROM rule_folds").map { row in
+            SavedRuleFold(component: row["component"], body: bytes(row, "body"), reading: row["reading"])
         }
-        let positions = try Row.fetchAll(database, sql: "SELECT path, body FROM positions ORDER BY path").map { row in
-            SavedPosition(path: row["path"], body: bytes(row, "body"))
+        let positions = try Row.fetchAll(
+            database,
+            sql: "SELECT reading, path, body FROM positions ORDER BY reading, path"
+        ).map { row in
+            SavedPosition(path: row["path"], body: bytes(row, "body"), reading: row["reading"])
         }
         guard !folds.isEmpty || !ruleFolds.isEmpty || !positions.isEmpty else { return nil }
         let sources = try Row.fetchAll(database, sql: "SELECT component, name, checkpoint FROM sources").compactMap {

@@ -5,6 +5,7 @@
 #include "wire.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 enum { MOST_CONNECTIONS = 16 };
 // Descriptors that came and whose frame is not complete yet; whoever sends more is disconnected.
@@ -30,6 +31,8 @@ struct outgoing {
 
 struct connection {
     int socket;
+    // The process at the other end; 0 if that cannot be known.
+    pid_t peer;
     enum role role;
     // Counts connections, so that the oldest is known.
     uint64_t number;

@@ -283,7 +283,7 @@ static void adopt(struct keeper *keeper, struct connection *connection, struct f
         if (run->watch >= 0) fcntl(run->watch, F_SETFD, FD_CLOEXEC);
 #endif
         // It may have ended while nobody watched, and its number may be another's; what it wrote last is in its pipe.
-        if (has_ended(pid, start_time)) run_lost(&keeper->runs, run, now);
+        if (has_ended(pid, start_time)) run_lost(run, now);
     }
     for (size_t i = 0; i < 2; i++) {
         if (pipes[i] >= 0) close(pipes[i]);
@@ -364,10 +364,11 @@ void keeper_answer(struct keeper *keeper, struct connection *connection, uint64_
         case FRAME_ADOPT: adopt(keeper, connection, &frame, now); break;
         case FRAME_QUIT:
             keeper->linger = 0;
+            relaunch_stop(&keeper->relaunch);
             answer_done(connection, frame.tag, 0);
             break;
         case FRAME_RELAUNCH:
-            answer_done(connection, frame.tag, relaunch_configure(&keeper->relaunch, &frame.reader, now));
+            answer_done(connection, frame.tag, relaunch_configure(&keeper->relaunch, &frame.reader, connection->peer, now));
             break;
         // A later Ghost may know more; it is told that this keeper does not.
         default: answer_done(connection, frame.tag, ENOSYS); break;

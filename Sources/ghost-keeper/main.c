@@ -109,15 +109,19 @@ static int listen_for_ghost(void) {
     return listener;
 }
 
-static bool is_own_user(int socket) {
+// Who is at the other end; false if it is neither our own user nor root.
+static bool is_own_user(int socket, pid_t *pid) {
 #ifdef __linux__
     struct ucred peer;
     socklen_t length = sizeof peer;
-    return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0
-        && (peer.uid == geteuid() || peer.uid == 0);
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return false;
+    *pid = peer.pid;
+    return peer.uid == geteuid() || peer.uid == 0;
 #else
     uid_t user;
     gid_t group;
+    socklen_t length = sizeof *pid;
+    if (getsockopt(socket, SOL_LOCAL, LOCAL_PEERPID, pid, &length) != 0) *pid = 0;
     return getpeereid(socket, &user, &group) == 0 && (user == geteuid() || user == 0);
 #endif
 }
@@ -138,14 +142,15 @@ static struct connection *place_for_connection(void) {
 static void accept_all(int listener) {
     static uint64_t connections;
     for (int socket; (socket = accept(listener, NULL, NULL)) >= 0;) {
-        if (!is_own_user(socket)) {
+        pid_t pid = 0;
+        if (!is_own_user(socket, &pid)) {
             close(socket);
             continue;
         }
         struct connection *free_place = place_for_connection();
         fcntl(socket, F_SETFD, FD_CLOEXEC);
         fcntl(socket, F_SETFL, O_NONBLOCK);
-        *free_place = (struct connection){.socket = socket, .number = ++connections};
+        *free_place = (struct connection){.socket = socket, .peer = pid, .number = ++connections};
     }
 }
 
@@ -160,13 +165,20 @@ static void take_children(uint64_t now) {
     runs_reap(&keeper.runs, now, take_other_child);
 }
 
+static bool is_ghost_connected(void) {
+    for (size_t i = 0; i < MOST_CONNECTIONS; i++) {
+        if (keeper.connections[i].socket >= 0 && keeper.connections[i].role == ROLE_GHOST) return true;
+    }
+    return false;
+}
+
 // Goes on with everything that waits for time to pass.
 static void catch_up(uint64_t now) {
     for (size_t i = 0; i < keeper.runs.count; i++) {
         struct run *run = keeper.runs.items[i];
         if (run->state == RUN_LIVE && run->parentage == ADOPTED_RUN && run->watch < 0
             && has_ended(run->pid, run->start_time)) {
-            run_lost(&keeper.runs, run, now);
+            run_lost(run, now);
         }
         if (run->state == RUN_SETTLING && now >= run->settle_again && run_settle(&keeper.runs, run, now)) {
             keeper_tell_end(&keeper, run);
@@ -178,7 +190,7 @@ static void catch_up(uint64_t now) {
         struct run *run = keeper.runs.items[i];
         if (run->state == RUN_FORGOTTEN && !run_output_waits(run)) runs_remove(&keeper.runs, run);
     }
-    relaunch_retry(&keeper.relaunch, now);
+    relaunch_catch_up(&keeper.relaunch, is_ghost_connected(), now);
     if (now >= keeper.tidy_at) {
         keeper.tidy_at = now + TIDY_MILLISECONDS;
         for (size_t i = 0; i < keeper.runs.count; i++) {
@@ -198,14 +210,19 @@ static void catch_up(uint64_t now) {
 
 // Writes the ends down that Ghost has not taken: it may be gone, and a disk may take its time.
 static void record_ends(uint64_t now) {
+    bool is_heard = is_ghost_connected();
+    bool is_written = false;
     for (size_t i = 0; i < keeper.runs.count; i++) {
         struct run *run = keeper.runs.items[i];
-        if (run->record == RECORD_DUE && now >= run->record_at) run_record(run);
+        if (run->record != RECORD_DUE || (is_heard && now < run->record_at)) continue;
+        run_record(run);
+        is_written = true;
     }
+    if (is_written) records_sync();
 }
 
 static bool is_needed(void) {
-    if (keeper.relaunch.state != RELAUNCH_OFF || keeper.relaunch.pid > 0) return true;
+    if (keeper.relaunch.state != RELAUNCH_OFF) return true;
     for (size_t i = 0; i < MOST_CONNECTIONS; i++) {
         if (keeper.connections[i].socket >= 0) return true;
     }
@@ -232,7 +249,8 @@ static int longest_wait(uint64_t now) {
             if (output->condition == OUTPUT_FAILING && output->retry_at < next) next = output->retry_at;
         }
     }
-    if (keeper.relaunch.state == RELAUNCH_PAUSING && keeper.relaunch.again_at < next) next = keeper.relaunch.again_at;
+    uint64_t relaunch = relaunch_next(&keeper.relaunch, is_ghost_connected(), now);
+    if (relaunch < next) next = relaunch;
     if (keeper.idle_since != 0 && keeper.idle_since + keeper.linger < next) {
         next = keeper.idle_since + keeper.linger;
     }
@@ -272,7 +290,7 @@ static void handle_polled(int listener, nfds_t count, uint64_t now) {
             if (places[j].fd >= 0 && places[j].revents) output_move(&listed[i]->outputs[j], now);
         }
         if (places[2].fd >= 0 && places[2].revents && listed[i]->state == RUN_LIVE) {
-            run_lost(&keeper.runs, listed[i], now);
+            run_lost(listed[i], now);
         }
     }
     for (size_t i = 0; i < MOST_CONNECTIONS; i++) {

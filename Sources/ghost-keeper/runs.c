@@ -122,8 +122,8 @@ int run_signal(struct runs *runs, struct run *run, int number, bool is_leader_on
     return error;
 }
 
-static void begin_settling(struct runs *runs, struct run *run, uint64_t now) {
-    signal_strays(runs, run, SIGKILL);
+// What it left is looked for as soon as everything else that has ended is reaped, at the next turn.
+static void begin_settling(struct run *run, uint64_t now) {
     kill_cgroup(run);
     run->state = RUN_SETTLING;
     run->end.at = wall_milliseconds();
@@ -156,16 +156,16 @@ void runs_reap(struct runs *runs, uint64_t now, other_child other) {
 #else
         run->end.peak_resident_bytes = (int64_t)usage.ru_maxrss * 1024;
 #endif
-        begin_settling(runs, run, now);
+        begin_settling(run, now);
     }
 }
 
-void run_lost(struct runs *runs, struct run *run, uint64_t now) {
+void run_lost(struct run *run, uint64_t now) {
     if (run->watch >= 0) close(run->watch);
     run->watch = -1;
     // The leader is gone, so its group may be, and the number another's: only what carries the mark is certain.
     run->end.how = ENDED_UNKNOWN;
-    begin_settling(runs, run, now);
+    begin_settling(run, now);
 }
 
 bool run_settle(struct runs *runs, struct run *run, uint64_t now) {
@@ -215,8 +215,10 @@ void run_record(struct run *run) {
     if (!write_record(fresh, text, (size_t)length) || rename(fresh, path) != 0) {
         // The end is known here as long as the keeper lives; a full disk loses it only together with the keeper.
         unlink(fresh);
-        return;
     }
+}
+
+void records_sync(void) {
     int folder = open("exits", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder >= 0) {
         fsync(folder);

@@ -16,8 +16,9 @@ enum { LONGEST_SETTLING_MILLISECONDS = 128 };
 // How much output is taken from the pipe of a run that has ended before its end is told, in bytes.
 enum { LONGEST_DRAIN_BYTES = 64 << 20 };
 enum { LONGEST_RUN_NAME = 128 };
-// How long Ghost may take to take in an end before it is written down, in milliseconds.
-enum { RECORD_GRACE_MILLISECONDS = 20 };
+// How long a Ghost that listens may take to take in an end before it is written down, in milliseconds; with none there it is
+// written at once. Many ends at a time must not cost a wait for the disk each.
+enum { RECORD_GRACE_MILLISECONDS = 1000 };
 // How many forgotten runs may hold output that waits, a mebibyte each.
 enum { MOST_FORGOTTEN_RUNS = 32 };
 
@@ -103,7 +104,7 @@ typedef void (*other_child)(pid_t pid, int status, uint64_t now);
 void runs_reap(struct runs *runs, uint64_t now, other_child other);
 
 // An adopted run has ended.
-void run_lost(struct runs *runs, struct run *run, uint64_t now);
+void run_lost(struct run *run, uint64_t now);
 
 // Goes on with a settling run; true if it is over now and its end may be told.
 bool run_settle(struct runs *runs, struct run *run, uint64_t now);
@@ -111,8 +112,10 @@ bool run_settle(struct runs *runs, struct run *run, uint64_t now);
 // Whether output of the run waits for a file that cannot be written.
 bool run_output_waits(const struct run *run);
 
-// Writes the end of a run to a file of its own in `exits`, durably.
+// Writes the end of a run to a file of its own in `exits`; durable once `records_sync` was called.
 void run_record(struct run *run);
+// Makes the names of the records durable.
+void records_sync(void);
 // Deletes that file.
 void run_erase_record(const struct run *run);
 

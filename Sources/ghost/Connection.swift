@@ -42,7 +42,7 @@ extension GhostClientError {
     var sentence: String {
         switch code {
         case .refused: detail
-        case .notReachable, .noAnswer, .notAllowed, .unreadableAnswer: description
+        default: description
         }
     }
 }

@@ -25,11 +25,21 @@ struct Ghost: AsyncParsableCommand {
             """,
         version: "ghost \(GhostVersion.text)",
         groupedSubcommands: [
-            CommandGroup(name: "Run", subcommands: [Up.self, Down.self, Check.self, Monitor.self]),
-            CommandGroup(name: "Look", subcommands: [Status.self, Ps.self, Why.self, Events.self, Logs.self]),
+            CommandGroup(
+                name: "Run",
+                subcommands: [
+                    Up.self, Down.self, Upgrade.self, Check.self, Exec.self, Import.self, Monitor.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Look",
+                subcommands: [Status.self, Ps.self, Why.self, Events.self, Logs.self, Graph.self]
+            ),
             CommandGroup(
                 name: "Change",
-                subcommands: [Start.self, Stop.self, Restart.self, Reload.self, SignalCommand.self]
+                subcommands: [
+                    Start.self, Stop.self, Restart.self, PlanCommand.self, Reload.self, SignalCommand.self,
+                ]
             ),
             CommandGroup(name: "Any log", subcommands: [Parse.self, Rules.self]),
         ]
@@ -89,9 +99,9 @@ extension GhostDaemon.ExitCode {
     init(_ code: GhostClientError.Code) {
         switch code {
         case .notReachable: self = .notRunning
-        case .noAnswer: self = .inputOutput
+        case .noAnswer, .interrupted, .silent: self = .inputOutput
         case .notAllowed: self = .noPermission
-        case .refused, .unreadableAnswer: self = .badData
+        case .refused, .unreadableAnswer, .noStream: self = .badData
         }
     }
 }

@@ -41,9 +41,18 @@ struct ListenOptions: ParsableArguments {
         }
     }
 
+    @Flag(help: "Demand the token of the state folder of every request over TCP.")
+    var requireToken = false
+
     /// The plan's section with what the command line says instead.
-    func applied(to plan: ServerPlan) -> ServerPlan {
-        ServerPlan(host: host ?? plan.host, port: port ?? plan.port, statusPort: statusPort ?? plan.statusPort)
+    func applied(to plan: ServerPlan) throws -> ServerPlan {
+        var plan = plan
+        plan.host = host ?? plan.host
+        plan.port = port ?? plan.port
+        plan.statusPort = statusPort ?? plan.statusPort
+        if requireToken { plan.token = .all }
+        if let fault = plan.fault { throw GhostFailure(.configuration, fault + "; --require-token does the first") }
+        return plan
     }
 }
 

@@ -113,6 +113,16 @@ struct ParseEndToEndTests {
         #expect(ghost.output.contains("ghost: c is UTF-16 text; \(advice)"))
     }
 
+    @Test func timezone_isSaidOfTimesWithoutOne() async throws {
+        try folder.write("2026-11-22 16:04:01 a\n2026-11-22T16:04:02Z b\nc\n", to: "a.log")
+        let outcome = try await GhostProgram.run("parse", "--timezone", "+02:00", "a.log", in: folder)
+        let times = outcome.output.split(separator: "\n").map { $0.prefix { $0 != " " } }
+        #expect(times == ["2026-11-22T16:04:01+02:00", "2026-11-22T16:04:02Z", "-"], "\(outcome.output)")
+        let wrong = try await GhostProgram.run("parse", "--timezone", "../x", "a.log", in: folder)
+        #expect(wrong.exit == .exited(64))
+        #expect(wrong.output.contains("\"../x\" is no time zone; write utc, an offset such as +02:00"))
+    }
+
     @Test func jsonAndStats_excludeEachOther() async throws {
         let outcome = try await GhostProgram.run("parse", "--json", "--stats", "x", in: folder)
         #expect(outcome.exit == .exited(64))

@@ -203,8 +203,8 @@ struct ConfigurationTests {
             ["1:43: daemons.a.ready.tcp must be an address such as 127.0.0.1:5432"]
         ),
         (
-            "daemons: { a: { command: x, limits: { cpu: 2 } } }",
-            [#"1:39: "cpu" in daemons.a.limits is not supported by this version of Ghost; remove it"#]
+            "daemons: { a: { command: x, limits: { cpu: 0 } } }",
+            ["1:44: daemons.a.limits.cpu must be a number of at least 0.01"]
         ),
         (
             "daemons: { a: { command: x, ready: { log: { pattern: '(a' } } } }",

@@ -159,13 +159,46 @@ import Testing
     @Test func whatIsNotCarriedOutIsRefused() {
         let text = "daemons: { d: { command: x, limits: { memory: 1GiB, cpu: 2 } } }"
         let failure = #expect(throws: ConfigurationFailure.self) {
-            try PlanLoader.parse(text, folder: "/project", name: "ghost.yaml")
+            try PlanLoader.parse(
+                text,
+                folder: "/project",
+                name: "ghost.yaml",
+                surroundings: Surroundings(refused: ["limits.memory"])
+            )
         }
         #expect(
             failure?.problems.map(\.message) == [
-                "\"memory\" in daemons.d.limits is not supported by this version of Ghost; remove it",
-                "\"cpu\" in daemons.d.limits is not supported by this version of Ghost; remove it",
+                "\"memory\" in daemons.d.limits is not supported by this version of Ghost; remove it"
             ]
         )
+    }
+
+    @Test func portsDriftAndTheSentinelAreRead() throws {
+        let daemon = try daemon("command: x, ports: [80, 443], drift: { program: restart, port: ignore }")
+        #expect(daemon.ports == [80, 443])
+        #expect(daemon.drift == DriftPolicy([.program: .restart, .port: .ignore]))
+        #expect(daemon.drift[.memory] == .alert)
+        #expect(try self.daemon("command: x, ports: 80").ports == [80])
+        let plan = try PlanLoader.parse("sentinel: { every: 5s }", folder: "/", name: "ghost.yaml")
+        #expect(plan.sentinel.every == .seconds(5))
+    }
+
+    @Test(arguments: [
+        ("ports: [0]", "daemons.d.ports must be a port from 1 to 65535, or a list of at most 100"),
+        ("ports: {}", "daemons.d.ports must be a port from 1 to 65535, or a list of at most 100"),
+        (
+            "drift: { program: restrat }",
+            "daemons.d.drift.program must be one of alert, restart, ignore; did you mean \"restart\"?"
+        ),
+        ("drift: { memry: alert }", "unknown key \"memry\" in daemons.d.drift; did you mean \"memory\"?"),
+        (
+            "drift: { configuration: restart }",
+            "daemons.d.drift.configuration can be alert or ignore: a restart would not take the change over, but "
+                + "\"ghost reload\" does"
+        ),
+    ])
+    func aMistakeAboutDriftIsSaidInPlainWords(text: String, message: String) {
+        let found = problems("daemons: { d: { command: x, \(text) } }")
+        #expect(found.count == 1 && found.first?.hasSuffix(": \(message)") == true, "\(found)")
     }
 }

@@ -26,6 +26,36 @@ struct SentinelFoldTests {
         #expect(fold.daemons[1].fault.text == "\(stamp(4)) ❌ db ERROR: cannot look")
     }
 
+    /// The same text again, with fields behind it, says the same again.
+    @Test func aLineThatComesAgain_keepsItsProcess() {
+        let line = "🟢 api is running (PID: 7) ready=true run=api#1"
+        let fold = folded(SentinelFold.self, (0..<3).map { "\(stamp($0)) \(line)\n" }.joined())
+        #expect(fold.daemons.map(\.pid) == [7])
+        #expect(fold.observations.up == 3)
+    }
+
+    @Test func drift_isThatOfTheProcess_untilItIsSaidAnew() throws {
+        let up = "🟢 api is running (PID: 7) ready=true run=api#1"
+        let steps = [
+            (up, []),
+            ("\(up) drift=program,port found=port evidence=\"drift=none\"", ["program", "port"]),
+            (up, ["program", "port"]),
+            ("\(up) drift=port cleared=program", ["port"]),
+            ("❌ api NOT running exit=1 run=api#1", []),
+            ("🟢 api is running (PID: 8) ready=true run=api#2", []),
+            ("🟢 api is running (PID: 8) ready=true run=api#2 drift=memory|x,<b>,user", ["user"]),
+            ("🟢 api is running (PID: 8) ready=true run=api#2 drift=none cleared=user", []),
+        ]
+        var text = ""
+        for (index, step) in steps.enumerated() {
+            text += "\(stamp(index)) \(step.0)\n"
+            let fold = folded(SentinelFold.self, text)
+            #expect(fold.daemons.first?.drift == step.1, "\(step.0)")
+            let again = try SentinelFold(saved: fold.saved())
+            #expect(again.daemons.first?.drift == step.1, "and so after it was saved")
+        }
+    }
+
     @Test func askedForStop_isNoFault() {
         let fold = folded(SentinelFold.self, "\(stamp()) ❌ job NOT running want=down exit=0 run=job#1\n")
         #expect(fold.names(in: .down).isEmpty)

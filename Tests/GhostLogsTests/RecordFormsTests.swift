@@ -42,7 +42,9 @@ struct RecordFormsTests {
         switch component {
         case .sentinel:
             switch SentinelRecord(bytes.span, body: body) {
-            case .up(let name, let pid): return "up \(text(name)) pid=\(pid.map { "\($0)" } ?? "none")"
+            case .up(let name, let pid, let drift):
+                let list = drift.map { " drift=\(text($0))" } ?? ""
+                return "up \(text(name)) pid=\(pid.map { "\($0)" } ?? "none")\(list)"
             case .down(let name, .up): return "down \(text(name))"
             case .down(let name, .down): return "stopped \(text(name))"
             case .error(let name, let reason): return "error \(text(name)) text=\(text(reason))"

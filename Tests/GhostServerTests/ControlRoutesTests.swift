@@ -36,6 +36,12 @@ struct ControlRoutesTests {
         #expect(control.orders.withLock { $0.isEmpty })
     }
 
+    @Test func aPlanIsForEverybodyAndAWrongOneIsToldWithItsPlace() async throws {
+        let answer = try await router().get("/api/v1/plan")
+        #expect(answer.status == 422)
+        #expect(try answer.decoded(as: ProblemDetails.self).detail == "ghost.yaml:1:1: wrong")
+    }
+
     @Test func withTheTokenAnOrderIsGiven_andItIsKnownWhoGaveIt() async throws {
         let answer = try await router().get("/api/v1/daemons/api/stop?wait=5s", method: .post, headers: shown)
         #expect(answer.status == 200)
@@ -63,6 +69,7 @@ struct ControlRoutesTests {
         ("/api/v1/daemons/api/start?wait=soon", 400, "wait is a time such as 10s, at most 1m."),
         ("/api/v1/daemons/closing/start", 503, "Ghost is stopping and takes no orders any more."),
         ("/api/v1/reload", 501, "not here"),
+        ("/api/v1/upgrade", 403, "An upgrade is asked for over the control socket only: \"ghost upgrade\"."),
     ])
     func refusalsSayWhatIsWrong(path: String, status: Int, detail: String) async throws {
         let answer = try await router().get(path, method: .post, headers: shown)
@@ -129,7 +136,7 @@ struct ControlRoutesTests {
 }
 
 /// Takes every order for `api`, and remembers it.
-private final class ScriptedControl: ControlPort {
+final class ScriptedControl: ControlPort {
     static var api: DaemonStatus { status("api") }
     let orders = Mutex<[String]>([])
 
@@ -156,9 +163,11 @@ private final class ScriptedControl: ControlPort {
     func settled(within wait: Duration) async throws(ControlRefusal) -> [DaemonStatus] { [Self.api] }
     func shutdown(by who: Operator) async {}
     func reload(by who: Operator) async throws(ControlRefusal) -> Acknowledgement { throw .unsupported("not here") }
+
+    func planned() async throws(ControlRefusal) -> PlanReport { throw .badConfiguration("ghost.yaml:1:1: wrong") }
 }
 
-private struct ScriptedJournal: JournalSource {
+struct ScriptedJournal: JournalSource {
     func page(after sequence: UInt64?, daemon: DaemonName?, limit: Int) async -> JournalPage {
         JournalPage(events: [], next: sequence ?? 0, epoch: "e", pruned: 0)
     }
@@ -168,6 +177,6 @@ private struct ScriptedJournal: JournalSource {
     }
 }
 
-private struct ScriptedUsage: UsageSource {
+struct ScriptedUsage: UsageSource {
     func usage(of daemons: [DaemonStatus]) async -> [DaemonUsage] { [] }
 }

@@ -17,6 +17,8 @@ struct TestRouter {
     var lines: [ComponentKind: [String]] = [:]
     var boundHost: String? = "127.0.0.1"
     var control: ControlSources?
+    var library: (any LogLibrary)?
+    var walls = ServerWalls()
 
     struct Answer {
         var status: Int
@@ -35,7 +37,7 @@ struct TestRouter {
         headers: HTTPFields = [:],
         body: String = ""
     ) async throws -> Answer {
-        let sources = APISources(
+        var sources = APISources(
             state: state,
             logs: ScriptedLines(lines: lines),
             now: { Self.now },
@@ -43,6 +45,8 @@ struct TestRouter {
             componentPID: "4242",
             control: control
         )
+        sources.library = library
+        sources.walls = walls
         await sources.publisher.publishNow()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let head = HTTPRequest(method: method, scheme: "http", authority: authority, path: path, headerFields: headers)
@@ -86,7 +90,7 @@ struct ScriptedState: StateSource {
     func daemons() -> [DaemonStatus]? { supervised }
 }
 
-private struct ScriptedLines: LogSource {
+struct ScriptedLines: LogSource {
     let lines: [ComponentKind: [String]]
 
     func lastLines(of component: ComponentKind, count: Int) async -> [String] { (lines[component] ?? []).suffix(count) }

@@ -131,7 +131,31 @@ struct StateStoreTests {
         #expect(try store.load()?.positions == [position("a", 1), position("b", 2)])
     }
 
-    @Test(arguments: [("synchronous", "1"), ("journal_mode", "wal"), ("foreign_keys", "1"), ("user_version", "3")])
+    @Test func rowsOfRules_areReplacedTogether() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.openStore()
+        var change = StateChange(positions: PositionChange(saved: [SavedPosition(path: "/a", body: [1])]))
+        change.ruleFolds = [SavedRuleFold(component: "old", body: [1]), SavedRuleFold(component: "web", body: [1])]
+        try store.commit(change)
+        change = StateChange(positions: PositionChange(saved: [SavedPosition(path: "/a", body: [2])]))
+        change.furtherPositions[1] = PositionChange(saved: [SavedPosition(path: "/a", body: [3])])
+        change.ruleFolds = [SavedRuleFold(component: "web", body: [2], reading: 1)]
+        change.ruleRows = .replaced
+        try store.commit(change)
+        let saved = try #require(try store.load())
+        #expect(saved.ruleFolds == [SavedRuleFold(component: "web", body: [2], reading: 1)])
+        #expect(
+            saved.positions == [
+                SavedPosition(path: "/a", body: [2], reading: 0), SavedPosition(path: "/a", body: [3], reading: 1),
+            ]
+        )
+        change = StateChange()
+        change.furtherPositions[1] = PositionChange(forgotten: ["/a"])
+        try store.commit(change)
+        #expect(try store.load()?.positions == [SavedPosition(path: "/a", body: [2])])
+    }
+
+    @Test(arguments: [("synchronous", "1"), ("journal_mode", "wal"), ("foreign_keys", "1"), ("user_version", "4")])
     func setting_isWhatThePromisesRestOn(name: String, expected: String) throws {
         let folder = try TemporaryFolder()
         #expect(try folder.openStore().setting(name) == expected)

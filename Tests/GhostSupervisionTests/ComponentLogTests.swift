@@ -35,6 +35,27 @@ import Testing
             sentinel: ["❌ api NOT running reason=\"needs db ready, but db is in backoff (exit 1)\""]
         ),
         Case(
+            event: .drifted(
+                run("api", 3),
+                pid: 7,
+                DriftFinding(kind: .port, evidence: "port 80 is held by x (PID 9)", since: Timestamp(milliseconds: 0)),
+                .alert,
+                all: [.program, .port]
+            ),
+            sentinel: [
+                "🟢 api is running (PID: 7) ready=true run=api#3 drift=program,port found=port "
+                    + "evidence=\"port 80 is held by x (PID 9)\""
+            ]
+        ),
+        Case(
+            event: .driftOver(run("api", 3), pid: 7, .port, all: []),
+            sentinel: ["🟢 api is running (PID: 7) ready=true run=api#3 drift=none cleared=port"]
+        ),
+        Case(
+            event: .clockJumped(by: .seconds(-3600)),
+            sentinel: ["heartbeat every=60s watching=\"\" clock_jump=-3600000ms"]
+        ),
+        Case(
             event: .starting(run("api", 3), attempt: 2),
             governor: ["Starting daemon: api (attempt 2) run=api#3"]
         ),

@@ -163,4 +163,30 @@ struct JournalRecorderTests {
         #expect(made.map(\.cause) == [101])
         #expect(made.map(\.id) == ["f-102"])
     }
+
+    @Test func aFindingThatRestartsIsTheCauseOfTheStopAndTheStart() {
+        var journal = Journal()
+        let run = RunID(daemon: api, number: 1)
+        let next = RunID(daemon: api, number: 2)
+        journal.add(
+            .booted(order: [api], pid: 1),
+            .starting(run, attempt: 1),
+            .started(run, pid: 7, attempt: 1, needs: [], readyBy: .running),
+            .ready(run, pid: 7),
+            .drifted(
+                run,
+                pid: 7,
+                DriftFinding(kind: .program, evidence: "x was changed", since: Timestamp(milliseconds: 0)),
+                .restart,
+                all: [.program]
+            ),
+            .stopping(run, .term, grace: .seconds(10)),
+            .ended(RunEnd(run: run, exit: .signaled(15), reached: .ready, next: .asked)),
+            .starting(next, attempt: 1)
+        )
+        #expect(journal.chain(of: api).prefix(2) == [.starting, .drift])
+        let stop = journal.events.first { $0.kind == .stopping }
+        #expect(stop?.cause == journal.events.first { $0.kind == .drift }?.sequence)
+        #expect(journal.events.first { $0.kind == .drift }?.detail["action"] == "restart")
+    }
 }

@@ -6,7 +6,11 @@ import Testing
 @Suite struct PlanChangeTests {
     @Test func everyFieldOfADaemonHasAnEffect() {
         let fields = Set(Mirror(reflecting: daemon("a")).children.compactMap(\.label))
-        #expect(Set(PlanChange.effects.keys).union(["name"]) == fields)
+        #expect(PlanChange.knownFields.union(["name"]) == fields)
+        let process =
+            Mirror(reflecting: ProcessPlan()).children.count + Mirror(reflecting: ResourceLimits()).children.count
+        // Each of them has a rule of its own; the limits are counted, not the struct that holds them.
+        #expect(PlanChange.processKeys.count == process - 1)
     }
 
     @Test func eachFieldLeadsToItsFate() throws {
@@ -17,6 +21,16 @@ import Testing
             ({ $0.workingDirectory = "/tmp" }, .restart),
             ({ $0.environment = ["A": "secret"] }, .restart),
             ({ $0.process.nice = 3 }, .restart),
+            ({ $0.process.user = "x" }, .restart),
+            ({ $0.process.group = "x" }, .restart),
+            ({ $0.process.umask = 7 }, .restart),
+            ({ $0.process.limits.files = 3 }, .restart),
+            ({ $0.process.limits.processes = 3 }, .restart),
+            ({ $0.process.limits.memory = 3 }, .live),
+            ({ $0.process.limits.cpu = 3 }, .live),
+            ({ $0.ports = [1] }, .live),
+            ({ $0.drift = DriftPolicy([.port: .restart]) }, .live),
+            ({ $0.environmentFiles = ["/x"] }, .live),
             ({ $0.kind = .oneshot }, .restart),
             ({ $0.ready = tcpProbe }, .live),
             ({ $0.restart.when = .never }, .live),
@@ -43,7 +57,7 @@ import Testing
         #expect(
             PlanChange(from: [before], to: [after]).daemons.first?.description
                 == "restart a: command: /bin/true → /bin/false; env: ~KEY +NEW -OLD; "
-                + "log: changed (from its next start on)"
+                + "log: changed"
         )
         let swapped = PlanChange(from: [daemon("a")], to: [daemon("b")])
         #expect(swapped.daemons.map(\.description) == ["add b", "remove a"])

@@ -12,19 +12,20 @@ import Darwin
 
 /// Measures what following many files costs while nothing happens, and how soon a write to one of them is seen.
 ///
-/// Usage: `idle FOLDER FILES SECONDS APPENDS`. Makes the files, 1,000 a folder; prints names and figures, one a line, and the
-/// latencies in nanoseconds.
+/// Usage: `idle FOLDER FILES SECONDS APPENDS [FOLDERS]`. Makes the files, 1,000 a folder if not told otherwise; prints names
+/// and figures, one a line, and the latencies in nanoseconds.
 @main
 enum Idle {
     static func main() async throws {
         let numbers = CommandLine.arguments.dropFirst(2).compactMap { Int($0) }
-        guard CommandLine.arguments.count == 5, numbers.count == 3 else {
-            print("usage: idle FOLDER FILES SECONDS APPENDS")
+        guard numbers.count >= 3, numbers.count == CommandLine.arguments.count - 2 else {
+            print("usage: idle FOLDER FILES SECONDS APPENDS [FOLDERS]")
             return
         }
         let folder = CommandLine.arguments[1]
         let (files, seconds, appends) = (numbers[0], numbers[1], numbers[2])
-        makeFiles(files, in: folder)
+        let share = numbers.count > 3 ? max(1, files / numbers[3]) : 1000
+        makeFiles(files, share, in: folder)
 
         let before = residentBytes()
         let begun = ContinuousClock.now
@@ -57,7 +58,7 @@ enum Idle {
         var random = SystemRandomNumberGenerator()
         for number in 0..<appends {
             try await Task.sleep(for: .milliseconds(Int.random(in: 2...20, using: &random)))
-            let path = path(Int.random(in: 0..<files, using: &random), in: folder)
+            let path = path(Int.random(in: 0..<files, using: &random), share, in: folder)
             let log = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
             let line = Array("[\(Clocks.wall())] 🟢 line \(number)\n".utf8)
             let seen = following.seen.load(ordering: .acquiring)
@@ -75,15 +76,15 @@ enum Idle {
         }
     }
 
-    private static func path(_ number: Int, in folder: String) -> String {
-        "\(folder)/\(number / 1000)/application-\(number).log"
+    private static func path(_ number: Int, _ share: Int, in folder: String) -> String {
+        "\(folder)/\(number / share)/application-\(number).log"
     }
 
-    private static func makeFiles(_ count: Int, in folder: String) {
+    private static func makeFiles(_ count: Int, _ share: Int, in folder: String) {
         mkdir(folder, 0o755)
         for number in 0..<count {
-            if number % 1000 == 0 { mkdir("\(folder)/\(number / 1000)", 0o755) }
-            guard let file = fopen(path(number, in: folder), "w") else { exit(1) }
+            if number % share == 0 { mkdir("\(folder)/\(number / share)", 0o755) }
+            guard let file = fopen(path(number, share, in: folder), "w") else { exit(1) }
             for line in 0..<3 { fputs("[2026-11-22T16:04:01.123Z] 🟢 line \(line) of file \(number) is here\n", file) }
             fclose(file)
         }

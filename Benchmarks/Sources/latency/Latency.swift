@@ -1,5 +1,7 @@
+import GhostDaemon
 import GhostLogs
 import GhostModel
+import GhostStore
 import GhostSystem
 
 #if canImport(Glibc)
@@ -10,39 +12,46 @@ import Darwin
 
 /// Measures how long it takes from the beginning of an append to a log until the monitor's snapshot shows the line.
 ///
-/// Usage: `latency FOLDER COUNT`. The folder's sentinel log is appended to; prints one latency in nanoseconds a line.
+/// Usage: `latency FOLDER COUNT [FILES COMPONENTS]`. Without FILES the sentinel's log is appended to and the state is kept in
+/// memory. With it, that many other logs are made, which rules assign to as many components; each line goes to one of
+/// them at random, and its state is committed to a store before it is shown, as in `ghost monitor --rules`. Prints one latency
+/// in nanoseconds a line.
 @main
 enum Latency {
     /// How long a line may take before the measurement is given up.
     private static let patience: Duration = .seconds(10)
 
     static func main() async throws {
-        guard CommandLine.arguments.count == 3, let count = Int(CommandLine.arguments[2]) else {
-            print("usage: latency FOLDER COUNT")
+        let numbers = CommandLine.arguments.dropFirst(2).compactMap { Int($0) }
+        guard [3, 5].contains(CommandLine.arguments.count), numbers.count == CommandLine.arguments.count - 2 else {
+            print("usage: latency FOLDER COUNT [FILES COMPONENTS]")
             return
         }
         let folder = CommandLine.arguments[1]
+        let ruled = numbers.count == 3 ? try Ruled(files: numbers[1], components: numbers[2], in: folder) : nil
+        let paths = ruled?.paths ?? ["\(folder)/sentinel-status.log"]
         let changes = ChangeWatch(folder: folder)
+        let openStore: @Sendable () throws(StoreFailure) -> any StateKeeping = { () throws(StoreFailure) in
+            try StateStore.open(path: "\(folder)/state.db", subject: folder, now: Clocks.wall())
+        }
         let monitor = OrchestratorMonitor(
             folder: folder,
+            rules: ruled?.rules,
+            openStore: ruled == nil ? nil : openStore,
             now: { Clocks.wall() },
             waitForChange: { await changes.wait() }
         )
         let following = Task { await monitor.run() }
         defer { following.cancel() }
+        try await waitUntilQuiet(monitor)
 
-        let log = open("\(folder)/sentinel-status.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard log >= 0 else {
-            print("cannot open the sentinel's log in \(folder): errno \(errno)")
-            exit(1)
-        }
-        defer { close(log) }
         var random = SystemRandomNumberGenerator()
-        for number in 1...count {
+        for number in 1...numbers[0] {
             // At irregular times, so that no rhythm of the reader is met or missed each time.
             try await Task.sleep(for: .milliseconds(Int.random(in: 2...30, using: &random)))
-            let pid = Int32(1000 + number)
-            let line = Array("[\(Clocks.wall())] 🟢 api is running (PID: \(pid))\n".utf8)
+            let log = open(paths[Int.random(in: paths.indices, using: &random)], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+            guard log >= 0 else { exit(1) }
+            let line = Array("[\(Clocks.wall())] 🟢 api is running (PID: \(1000 + number))\n".utf8)
             let before = monitor.snapshot.sequence
             // Taken before the append: the kernel may let the monitor run before it lets the writer go on.
             let begun = ContinuousClock.now
@@ -56,11 +65,53 @@ enum Latency {
                 await Task.yield()
             }
             print(Int((ContinuousClock.now - begun) / .nanoseconds(1)))
+            close(log)
         }
-        let records = monitor.snapshot.status(at: Clocks.wall(), plan: MonitorPlan()).sentinel.facts.records
-        guard records == count else {
-            print("\(count) lines were written and \(records) counted")
+        let status = monitor.snapshot.status(at: Clocks.wall(), plan: MonitorPlan())
+        let records = ruled == nil ? status.sentinel.facts.records : status.rules.values.reduce(0) { $0 + $1.records }
+        let expected = numbers[0] + (ruled?.paths.count ?? 0)
+        guard records == expected else {
+            print("\(expected) lines were written and \(records) counted")
             exit(1)
         }
+    }
+
+    /// Waits until everything that was there has been read.
+    private static func waitUntilQuiet(_ monitor: OrchestratorMonitor) async throws {
+        var before = monitor.snapshot.sequence
+        repeat {
+            before = monitor.snapshot.sequence
+            try await Task.sleep(for: .milliseconds(1500))
+        } while monitor.snapshot.sequence != before
+    }
+}
+
+/// Logs that rules name.
+private struct Ruled {
+    let paths: [String]
+    let rules: RuleSet
+
+    init(files: Int, components: Int, in folder: String) throws {
+        mkdir(folder, 0o755)
+        mkdir("\(folder)/daemons", 0o755)
+        paths = (0..<files).map { "\(folder)/daemons/daemon-\($0 % components)-\($0).log" }
+        for path in paths {
+            guard let file = fopen(path, "w") else { exit(1) }
+            fputs("[\(Clocks.wall())] 🟢 api is running (PID: 1)\n", file)
+            fclose(file)
+        }
+        var text = "components:\n"
+        for number in 0..<components {
+            text += """
+                  daemon-\(number):
+                    files: "daemons/daemon-\(number)-*.log"
+                    rules:
+                      - when: "🟢 {who} is running (PID: {pid:int})"
+                        state: up
+                        set: { pid: "{pid}" }
+
+                """
+        }
+        rules = try RuleLoader.load(text: text, file: "rules.yaml")
     }
 }

@@ -1,6 +1,13 @@
 import GhostDaemon
 import GhostLogs
 import GhostModel
+import GhostSystem
+
+/// Without the disk: zones that change their clocks, and a daemon.
+private let surroundings = RuleSurroundings(
+    findZone: { text in ZoneTable(rule: text).map { .success($0) } ?? .failure(.missing(text)) },
+    daemonLogs: DaemonLogs(names: ["api"], folder: "/logs")
+)
 
 /// Feeds text to the rule loader, and lines to the rules that it accepts.
 ///
@@ -11,7 +18,7 @@ public func fuzzRules(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     let end = bytes.firstIndex(of: 0) ?? bytes.count
     let text = String(decoding: bytes[..<end], as: UTF8.self)
-    guard let set = try? RuleLoader.load(text: text, file: "rules.yaml") else { return 0 }
+    guard let set = try? RuleLoader.load(text: text, file: "rules.yaml", surroundings: surroundings) else { return 0 }
     let lines = bytes[end...].split(separator: 0x0A).map(Array.init)
     let now = Timestamp(milliseconds: 1_795_363_441_000)
     for component in set.components {

@@ -6,6 +6,7 @@
 #include "file_facts.h"
 #include "line_ends.h"
 #include "file_systems.h"
+#include "replace.h"
 #include "sockets.h"
 
 // What Ghost needs from the operating system and Swift cannot call directly: functions that glibc hides behind

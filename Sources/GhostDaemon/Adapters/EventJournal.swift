@@ -5,16 +5,19 @@ import GhostSupervision
 import GhostSystem
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Keeps what happens in supervision, and answers what happened and why.
 ///
 /// It has a thread of its own: supervision hands an event over and goes on. Everything that came meanwhile is committed
 /// together. While the store cannot be written, events wait in memory, and whoever asks is told so.
-actor EventJournal: Service, JournalSource {
+actor EventJournal: Service, JournalSource, AuditSink {
     private let executor = BlockingExecutor(label: "ghost.journal")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private nonisolated let intake = JournalIntake()
+    /// Where the output of the newest run of each daemon begins, which is where that of the former one ends.
+    private nonisolated let beginnings = Mutex<[DaemonName: (run: Int, output: Int64)]>([:])
     private let openStore: @Sendable () throws(StoreFailure) -> JournalStore
     private let outputPath: @Sendable (DaemonName) -> String
     private let logger: Logger
@@ -51,11 +54,25 @@ actor EventJournal: Service, JournalSource {
         let output: Int64?
         switch event {
         // Looked at here and now: the next run appends to the same file.
-        case .starting(let run, _): output = (try? FileStatus(path: outputPath(run.daemon)))?.length ?? 0
-        case .ended(let end): output = (try? FileStatus(path: outputPath(end.run.daemon)))?.length
+        case .starting(let run, _):
+            output = beginnings.withLock { $0[run.daemon]?.output } ?? length(of: run.daemon) ?? 0
+        case .ended(let end):
+            // The next run may write already, to the same file.
+            let next = beginnings.withLock { $0[end.run.daemon] }
+            output = next.flatMap { $0.run > end.run.number ? $0.output : nil } ?? length(of: end.run.daemon)
         default: output = nil
         }
         intake.put(.event(event, moment, output: output))
+    }
+
+    /// Takes in that the process of a run is about to be made; returns at once.
+    nonisolated func willStart(_ run: RunID) {
+        let length = length(of: run.daemon) ?? 0
+        beginnings.withLock { $0[run.daemon] = (run.number, length) }
+    }
+
+    private nonisolated func length(of daemon: DaemonName) -> Int64? {
+        (try? FileStatus(path: outputPath(daemon)))?.length
     }
 
     /// Takes an order that somebody gave about a daemon.
@@ -66,6 +83,11 @@ actor EventJournal: Service, JournalSource {
     /// Takes an order to stop everything.
     nonisolated func reportShutdown(by who: Operator) {
         intake.put(.shutdown(who, Self.now))
+    }
+
+    /// Takes a note of a request that was to change something.
+    nonisolated func note(_ request: AuditedRequest) {
+        intake.put(.request(request, Self.now))
     }
 
     private static var now: Moment { Moment(monotonic: Clocks.monotonic(), wall: Clocks.wall()) }
@@ -104,7 +126,9 @@ actor EventJournal: Service, JournalSource {
             case .ended(let end):
                 let name = end.run.daemon
                 if let output {
-                    let start = outputStarts[name] ?? max(0, output - Int64(JournalLimits.lineBytes))
+                    let known = outputStarts[name] ?? max(0, output - Int64(JournalLimits.lineBytes))
+                    // A file that was put away meanwhile leaves a new one, which holds the end of the output.
+                    let start = known <= output ? known : 0
                     trace = OutputTail.read(path: outputPath(name), from: start, to: output)
                 }
             default: break
@@ -114,6 +138,16 @@ actor EventJournal: Service, JournalSource {
             return [recorder.record(order, of: name, by: who, at: moment)]
         case .shutdown(let who, let moment):
             return [recorder.recordShutdown(by: who, at: moment)]
+        case .request(let request, let moment):
+            return [
+                recorder.recordRequest(
+                    "\(request.method) \(request.path)",
+                    by: request.sender,
+                    status: request.status,
+                    leftOut: request.leftOut,
+                    at: moment
+                )
+            ]
         }
     }
 

@@ -1,4 +1,5 @@
 import GhostModel
+import GhostServer
 import GhostSupervision
 import Synchronization
 
@@ -16,6 +17,7 @@ final class JournalIntake: Sendable {
         case event(SupervisionEvent, Moment, output: Int64?)
         case order(DaemonOrder, DaemonName, Operator, Moment)
         case shutdown(Operator, Moment)
+        case request(AuditedRequest, Moment)
     }
 
     /// Everything that waited.

@@ -1,7 +1,9 @@
+import GhostLogs
 import GhostModel
 import GhostServer
 import GhostSupervision
 import GhostSystem
+import Logging
 import Synchronization
 
 /// Takes over a changed configuration while daemons run.
@@ -12,43 +14,129 @@ actor PlanTakeover {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let supervisor: Supervisor
-    private let load: @Sendable () throws -> Plan
+    private let monitor: OrchestratorMonitor
+    private let load: @Sendable () throws -> Configuration
+    private let notes: @Sendable (Plan) -> [String]
+    private let limits: @Sendable (ResourceLimits, RunID) -> Void
+    private let file: String
+    private let logger: Logger
     private var plan: Plan
+    private var zone: ZoneTable?
+    /// What the files of the configuration were like at the last look, and what they said.
+    private var lastLook: (files: [String: FileStatus?], change: PlanChange?)?
     private nonisolated let published: Mutex<[DaemonName: [DaemonName]]>
 
     /// - Parameters:
-    ///   - plan: what the supervisor was made from.
+    ///   - configuration: what the supervisor and the monitor were made from.
+    ///   - file: the absolute path of the configuration.
     ///   - load: reads the configuration as it is now.
-    init(supervisor: Supervisor, plan: Plan, load: @escaping @Sendable () throws -> Plan) {
+    ///   - notes: what of a plan cannot be done here.
+    ///   - limits: changes the limits of a run that goes on.
+    init(
+        supervisor: Supervisor,
+        monitor: OrchestratorMonitor,
+        configuration: Configuration,
+        file: String,
+        logger: Logger,
+        load: @escaping @Sendable () throws -> Configuration,
+        notes: @escaping @Sendable (Plan) -> [String] = { _ in [] },
+        limits: @escaping @Sendable (ResourceLimits, RunID) -> Void = { _, _ in }
+    ) {
         self.supervisor = supervisor
-        self.plan = plan
+        self.monitor = monitor
+        self.file = file
+        self.logger = logger
         self.load = load
-        published = Mutex(plan.hardNeeds)
+        self.notes = notes
+        self.limits = limits
+        plan = configuration.plan
+        zone = configuration.zone
+        published = Mutex(configuration.plan.hardNeeds)
     }
 
     /// What each daemon cannot start without.
     nonisolated var needs: [DaemonName: [DaemonName]] { published.withLock { $0 } }
 
-    /// Reads the configuration and takes it over; a wrong one changes nothing.
-    func take() async throws(ControlRefusal) -> Acknowledgement {
-        let next: Plan
+    /// What ``take()`` would do now.
+    func report() throws(ControlRefusal) -> PlanReport {
+        let next = try read()
+        return PlanReport(change(to: next), notes: notes(next.plan))
+    }
+
+    /// What the configuration would change now; nil if it is as it was taken over, or cannot be read.
+    ///
+    /// Read only when one of its files is another than at the last look.
+    func pending() -> PlanChange? {
+        var files: [String: FileStatus?] = [:]
+        for path in Set([file] + plan.daemons.flatMap(\.environmentFiles)) {
+            files[path] = .some(try? FileStatus(path: path))
+        }
+        if let lastLook, lastLook.files == files { return lastLook.change }
+        let change = (try? load()).map { PlanChange(from: plan, to: $0.plan) }
+        lastLook = (files, change)
+        return change
+    }
+
+    private func change(to next: Configuration) -> PlanChange {
+        var change = PlanChange(from: plan, to: next.plan)
+        if next.zone != zone { change.otherSections.append("timezone") }
+        return change
+    }
+
+    private func read() throws(ControlRefusal) -> Configuration {
         do {
-            next = try load()
+            return try load()
         } catch {
             throw .badConfiguration("\(error)")
         }
-        let before = plan
-        let change = PlanChange(from: before, to: next)
-        guard !change.isEmpty else { return Acknowledgement(message: Self.sentence(of: change)) }
+    }
+
+    /// Reads the configuration and takes it over; a wrong one changes nothing.
+    func take() async throws(ControlRefusal) -> Acknowledgement {
+        let configuration: Configuration
+        do {
+            configuration = try read()
+        } catch {
+            let sentence = "the changed configuration is refused, and the one before goes on: \(error)"
+            logger.error("\(sentence)")
+            await monitor.refuseRules(sentence)
+            throw error
+        }
+        let change = change(to: configuration)
+        try await take(change, configuration.plan, before: plan)
+        let rules = await monitor.take(configuration.rules)
+        let lines = [Self.sentence(of: change)] + rules.lines
+        return Acknowledgement(message: lines.joined(separator: "\n"))
+    }
+
+    private func take(_ change: PlanChange, _ next: Plan, before: Plan) async throws(ControlRefusal) {
+        guard !change.isEmpty else { return }
         // At once: whoever asks next compares with this.
         plan.daemons = next.daemons
+        lastLook = nil
         guard await supervisor.give(.takeOver(change)) == .taken else {
             plan = before
             throw .closing
         }
+        changeLimits(change)
         let needs = plan.hardNeeds
         published.withLock { $0 = needs }
-        return Acknowledgement(message: Self.sentence(of: change))
+    }
+
+    /// Limits of memory and processors hold at once.
+    private func changeLimits(_ change: PlanChange) {
+        let touched = change.daemons.filter { daemon in
+            daemon.fate == .live && daemon.fields.contains { $0.key == "limits.memory" || $0.key == "limits.cpu" }
+        }
+        guard !touched.isEmpty else { return }
+        let statuses = supervisor.statuses
+        for daemon in touched {
+            guard let plan = change.next.first(where: { $0.name == daemon.name }),
+                let status = statuses.first(where: { $0.name == daemon.name }), status.pid != nil,
+                let number = status.run?.split(separator: "#").last.flatMap({ Int($0) })
+            else { continue }
+            limits(plan.process.limits, RunID(daemon: daemon.name, number: number))
+        }
     }
 
     /// What is told of a change: a line for each daemon that it touches, and one for what it does not take up.

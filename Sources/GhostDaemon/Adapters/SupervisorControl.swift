@@ -9,8 +9,10 @@ struct SupervisorControl: ControlPort {
     let journal: EventJournal
     /// Takes over a changed configuration.
     let takeover: PlanTakeover
-    /// Set when Ghost is to stop.
-    let stop: Latch<Void>
+    /// Set when Ghost is to stop, or to go on in another program.
+    let ending: Latch<GhostEnding>
+    /// Looks whether another program can take over; nil if this Ghost does not know how it was started.
+    let rehearsal: UpgradeRehearsal?
 
     /// The pause between two looks at a daemon that somebody waits for.
     private static let interval: Duration = .milliseconds(10)
@@ -63,11 +65,23 @@ struct SupervisorControl: ControlPort {
 
     func shutdown(by who: Operator) async {
         journal.reportShutdown(by: who)
-        stop.set(())
+        ending.set(.stop)
+    }
+
+    func upgrade(to program: String, by who: Operator) async throws(ControlRefusal) -> Acknowledgement {
+        guard let rehearsal else { throw .unsupported("This Ghost cannot be upgraded while it runs.") }
+        try await rehearsal.check(program)
+        guard ending.current == nil, await supervisor.give(.answer) == .taken else { throw .closing }
+        ending.set(.upgrade(program))
+        return Acknowledgement(message: "going on in \(program); no daemon is touched")
     }
 
     func reload(by who: Operator) async throws(ControlRefusal) -> Acknowledgement {
         try await takeover.take()
+    }
+
+    func planned() async throws(ControlRefusal) -> PlanReport {
+        try await takeover.report()
     }
 
     private func settling(of status: DaemonStatus, after run: String?) -> Settling {

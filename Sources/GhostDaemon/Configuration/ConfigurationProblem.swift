@@ -1,5 +1,7 @@
 /// One thing that is wrong with a configuration file, where, and how to mend it.
 public struct ConfigurationProblem: Sendable, Equatable {
+    /// The file it is in, if that is another one than the configuration that names it.
+    public var file: String?
     /// Where in the file; counted from 1.
     ///
     /// Nil for problems of the file as a whole.
@@ -28,7 +30,7 @@ public struct ConfigurationProblem: Sendable, Equatable {
     ///
     /// Such as `ghost.yaml:4:5: unknown key "comand" in daemons.api; did you mean "command"?`.
     public func rendered(file: String) -> String {
-        var text = file
+        var text = self.file ?? file
         if let position { text += ":\(position.line):\(position.column)" }
         text += ": \(message)"
         if let suggestion { text += "; did you mean \"\(suggestion)\"?" }

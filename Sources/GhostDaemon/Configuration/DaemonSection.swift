@@ -121,6 +121,9 @@ enum DaemonSection {
         daemon.process = ProcessReading.process(&entry, refused: surroundings.refused, problems: &problems)
         daemon.output = ProcessReading.output(&entry, problems: &problems)
         daemon.schedule = ProcessReading.schedule(&entry, problems: &problems)
+        daemon.ports = DriftReading.ports(&entry, problems: &problems)
+        daemon.drift = DriftReading.policy(&entry, problems: &problems)
+        daemon.environmentFiles = variables.files
         // What is started by the clock runs to an end.
         if daemon.schedule != nil { daemon.kind = .oneshot }
         if let node = entry.take("restart") {

@@ -85,10 +85,13 @@ struct ProblemList {
 
     mutating func add(_ problem: ConfigurationProblem) { problems.append(problem) }
 
-    /// In the order of the file; those of the file as a whole come first.
+    /// In the order of the file; those of the file as a whole come first, those of other files last.
     var inFileOrder: [ConfigurationProblem] {
         problems.enumerated().sorted { left, right in
             let start = ConfigurationProblem.Position(line: 0, column: 0)
+            guard left.element.file == right.element.file else {
+                return left.element.file == nil || right.element.file != nil && left.offset < right.offset
+            }
             let (a, b) = (left.element.position ?? start, right.element.position ?? start)
             return a == b ? left.offset < right.offset : a < b
         }.map(\.element)

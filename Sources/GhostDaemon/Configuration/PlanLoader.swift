@@ -1,3 +1,4 @@
+import GhostLogs
 public import GhostModel
 import GhostSupervision
 import GhostSystem
@@ -15,6 +16,17 @@ public enum PlanLoader {
     ///   - name: the file as the user named it, for messages.
     /// - Throws: ``ConfigurationFailure``, or a `SystemCallFailure` if the file cannot be read.
     public static func load(path: String, name: String) throws -> Plan {
+        try loadConfiguration(path: path, name: name).plan
+    }
+
+    /// Reads and validates the file at `path` with everything in it, the rules and their samples included.
+    ///
+    /// - Parameter daemonLogs: the absolute path of the folder of the daemons' logs, which rules may name.
+    public static func loadConfiguration(
+        path: String,
+        name: String,
+        daemonLogs: String? = nil
+    ) throws -> Configuration {
         guard let bytes = try AtomicFile.readBytes(path, limit: largestFile + 1) else {
             throw SystemCallFailure("read the configuration", name, code: .missing)
         }
@@ -32,9 +44,13 @@ public enum PlanLoader {
                     return nil
                 }
                 return String(validating: bytes, as: UTF8.self)
-            }
+            },
+            readRules: { path throws(SystemCallFailure) in
+                try AtomicFile.readBytes(path, limit: RuleLoader.largestFile + 1)
+            },
+            daemonLogs: daemonLogs
         )
-        return try parse(text, folder: path.parentFolder, name: name, surroundings: surroundings)
+        return try parseConfiguration(text, folder: path.parentFolder, name: name, surroundings: surroundings)
     }
 
     /// Reads and validates the text of a configuration.
@@ -49,12 +65,24 @@ public enum PlanLoader {
         name: String,
         surroundings: Surroundings = Surroundings()
     ) throws(ConfigurationFailure) -> Plan {
+        try parseConfiguration(text, folder: folder, name: name, surroundings: surroundings).plan
+    }
+
+    /// Reads and validates the text of a configuration with everything in it.
+    ///
+    /// Takes what ``parse(_:folder:name:surroundings:)`` takes.
+    public static func parseConfiguration(
+        _ text: String,
+        folder: String,
+        name: String,
+        surroundings: Surroundings = Surroundings()
+    ) throws(ConfigurationFailure) -> Configuration {
         var problems = ProblemList()
-        let plan = read(text, folder: folder, surroundings: surroundings, problems: &problems)
+        let found = read(text, folder: folder, name: name, surroundings: surroundings, problems: &problems)
         guard problems.problems.isEmpty else {
             throw ConfigurationFailure(file: name, problems: problems.inFileOrder)
         }
-        return plan
+        return found
     }
 
     /// Why a folder cannot be the inbox: whatever is in an inbox is run and moved away.
@@ -71,19 +99,22 @@ public enum PlanLoader {
     private static func read(
         _ text: String,
         folder: String,
+        name: String,
         surroundings: Surroundings,
         problems: inout ProblemList
-    ) -> Plan {
+    ) -> Configuration {
         var plan = Plan(directory: folder, checks: CheckSection.defaults(folder: folder))
         let root: Node
         do {
-            guard let composed = try Yams.compose(yaml: text), !composed.isNull else { return plan }
+            guard let composed = try Yams.compose(yaml: text), !composed.isNull else {
+                return Configuration(plan: plan)
+            }
             root = composed
         } catch {
             problems.addSyntax(error)
-            return plan
+            return Configuration(plan: plan)
         }
-        guard var file = MappingReader(root, path: "", problems: &problems) else { return plan }
+        guard var file = MappingReader(root, path: "", problems: &problems) else { return Configuration(plan: plan) }
 
         for key in file.order where key.hasPrefix("x-") { _ = file.take(key) }
         if let section = file.mapping("daemons", problems: &problems) {
@@ -104,15 +135,8 @@ public enum PlanLoader {
             }
             section.rejectOthers(later: ["concurrency"], problems: &problems)
         }
-        if var section = file.mapping("server", problems: &problems) {
-            plan.server.host = section.text("host", problems: &problems) ?? plan.server.host
-            plan.server.port = section.integer("port", in: 0...65_535, problems: &problems) ?? plan.server.port
-            let status = section.integer("status_port", in: 0...65_535, problems: &problems)
-            plan.server.statusPort = status ?? plan.server.statusPort
-            if plan.server.port == plan.server.statusPort, plan.server.port != 0 {
-                problems.add("server.port and server.status_port are the same", at: section.node)
-            }
-            section.rejectOthers(later: ["token", "tls", "cors"], problems: &problems)
+        if let section = file.mapping("server", problems: &problems) {
+            plan.server = ServerSection.read(section, folder: folder, problems: &problems)
         }
         if var section = file.mapping("monitor", problems: &problems) {
             let working = section.share("warning_share_working", problems: &problems)
@@ -121,8 +145,30 @@ public enum PlanLoader {
             plan.monitor.criticalShareDown = down ?? plan.monitor.criticalShareDown
             section.rejectOthers(problems: &problems)
         }
-        file.rejectOthers(later: ["rules", "include", "timezone"], problems: &problems)
-        return plan
+        if var section = file.mapping("sentinel", problems: &problems) {
+            plan.sentinel = DriftReading.section(&section, problems: &problems)
+        }
+        var found = Configuration(plan: plan)
+        var rules = surroundings.rules
+        if let node = file.take("timezone") {
+            found.zone = rules.zone(at: node, path: "timezone", problems: &problems)
+            rules.hostZone = found.zone ?? rules.hostZone
+        }
+        rules.daemonLogs = DaemonLogs(
+            names: plan.daemons.map(\.name.text),
+            folder: surroundings.daemonLogs ?? "\(folder)/.ghost/logs/daemons"
+        )
+        if let node = file.take("rules") {
+            let section = RulesSection(
+                folder: folder,
+                configuration: name,
+                surroundings: rules,
+                readFile: surroundings.readRules
+            )
+            found.rules = section.read(node, problems: &problems)
+        }
+        file.rejectOthers(later: ["include"], problems: &problems)
+        return found
     }
 }
 

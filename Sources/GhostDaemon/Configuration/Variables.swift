@@ -8,6 +8,8 @@ struct Variables {
     let path: String
     /// Those that it gets besides Ghost's own: of its files, then of `env`, which win.
     private(set) var own: [String: String] = [:]
+    /// The files that were read, by their absolute paths, in order.
+    private(set) var files: [String] = []
     private let surroundings: Surroundings
 
     init(path: String, surroundings: Surroundings) {
@@ -37,6 +39,7 @@ struct Variables {
                 problems.add("\(path) must be a path, or a list of paths", at: node)
                 continue
             }
+            files.append(name.absolutePath(in: folder))
             guard let text = surroundings.readFile(name.absolutePath(in: folder)) else {
                 problems.add("\(path): \(name) cannot be read; it must be UTF-8 text of at most 1 MiB", at: node)
                 continue

@@ -9,7 +9,7 @@ enum ConnectionLimit {
     /// Two thirds of the descriptors: the rest is for daemons and logs, which come first.
     static var ofOrchestratorAPI: Int {
         DescriptorLimit.raise()
-        return limit(descriptors: DescriptorLimit.current)
+        return limit(descriptors: DescriptorLimit.current.map { Int(clamping: $0) } ?? 0)
     }
 
     static func limit(descriptors: Int) -> Int {

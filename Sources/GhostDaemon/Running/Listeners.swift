@@ -15,6 +15,8 @@ struct Listeners: Sendable {
     /// Nil when this Ghost has no control socket.
     let socket: String?
     let sources: APISources
+    /// What both ports are encrypted with; nil for plain HTTP.
+    var tls: TLSIdentity?
     let logger: Logger
 
     /// The port of the orchestrator API, once it is bound.
@@ -77,6 +79,7 @@ struct Listeners: Sendable {
             router: router,
             sources: sources,
             boundHost: plan.host,
+            tls: tls,
             mostConnections: isMain ? ConnectionLimit.ofOrchestratorAPI : APIListener.usualConnections,
             logger: logger
         ) { bound in

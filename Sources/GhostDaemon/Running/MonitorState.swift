@@ -15,6 +15,8 @@ import Darwin
 struct MonitorState: Sendable {
     /// Opens the store.
     let openStore: @Sendable () throws(StoreFailure) -> any StateKeeping
+    /// Where the token is; nil where the folder cannot be written.
+    let token: String?
     /// Nil where the folder cannot be written; then nothing is opened either.
     private let lock: InstanceLock?
 
@@ -40,6 +42,7 @@ struct MonitorState: Sendable {
                 openStore: { () throws(StoreFailure) in
                     try StateStore.open(path: database, subject: subject, now: Clocks.wall())
                 },
+                token: state.token,
                 lock: lock
             )
         } catch InstanceLock.Failure.held(let pid) {
@@ -62,6 +65,7 @@ struct MonitorState: Sendable {
             openStore: { () throws(StoreFailure) in
                 throw .refused(path: path, action: .open, code: 0, detail: reason)
             },
+            token: nil,
             lock: nil
         )
     }

@@ -41,7 +41,12 @@ public enum MonitoringGhost {
             onPublish: { feed.take($0) },
             waitForChange: watch.wait
         )
-        let sources = APISources(
+        let catalogue = LogCatalogue(
+            componentFolder: folder,
+            daemons: nil,
+            rules: described.map { (set: $0, folder: folder) }
+        )
+        var sources = APISources(
             state: RunningState(monitor: monitor, supervisor: nil, plan: MonitorPlan()),
             logs: LogFolderLines(folder: folder),
             now: judgement,
@@ -50,14 +55,35 @@ public enum MonitoringGhost {
             feed: feed,
             process: { ownProcess.figures }
         )
-        let listeners = Listeners(plan: options.server, socket: nil, sources: sources, logger: options.logger)
+        sources.walls = try ServerWalls(options.server, token: token(options, state))
+        sources.library = LogShelf(catalogue)
+        let listeners = Listeners(
+            plan: options.server,
+            socket: nil,
+            sources: sources,
+            tls: try options.server.identity(),
+            logger: options.logger
+        )
         let announcement = Announcement(listeners: listeners, show: options.show, subject: "watching \(folder)")
+        let watches: [any Service] =
+            rules.map { [RulesWatch($0, monitor: monitor, logger: options.logger, show: options.show)] } ?? []
         let services: [any Service] =
             [
                 RestartingService(name: "monitor", logger: options.logger) { await feed.following(monitor) },
                 sources.publisher,
-            ] + listeners.services + [announcement]
+            ] + listeners.services + [announcement] + watches
         try await GhostGroup.run(services, logger: options.logger)
         withExtendedLifetime(state) {}
+    }
+
+    /// The token, where requests have to show one: of the state folder, which therefore must be writable.
+    private static func token(_ options: RunOptions, _ state: MonitorState?) throws(GhostFailure) -> AccessToken? {
+        guard options.server.token == .all else { return nil }
+        guard let path = state?.token, let token = AccessTokenFile.openOrCreate(path, logger: options.logger) else {
+            let advice = "name a folder that can be written with --state-dir, or listen on 127.0.0.1"
+            throw GhostFailure(.cannotCreate, "there is no token that requests could show; " + advice)
+        }
+        options.show("requests over TCP have to show the token in \(path)")
+        return token
     }
 }

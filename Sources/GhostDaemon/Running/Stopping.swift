@@ -3,12 +3,24 @@ import GhostSupervision
 import ServiceLifecycle
 import UnixSignals
 
+/// What somebody asks of the whole Ghost over the API.
+enum GhostEnding: Sendable, Equatable {
+    /// Every daemon is stopped, and then Ghost ends.
+    case stop
+    /// Every daemon stays as it is, and Ghost goes on in the program with this path.
+    case upgrade(String)
+}
+
 /// Ends the group when somebody asks for it over the API.
 struct StopOnRequest: Service {
-    let asked: Latch<Void>
+    let asked: Latch<GhostEnding>
+    let supervisor: Supervisor
 
     func run() async {
-        try? await cancelWhenGracefulShutdown { try await asked.value() }
+        try? await cancelWhenGracefulShutdown {
+            // Before the group shuts down, which would have the supervisor stop the daemons.
+            if case .upgrade = try await asked.value() { supervisor.leave() }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 import GhostChecks
 import GhostLogs
-public import GhostModel
+import GhostModel
 import GhostServer
 import GhostStore
 import GhostSupervision
@@ -22,7 +22,12 @@ import Darwin
 /// Composes the services and runs them as one group.
 public enum SupervisingGhost {
     /// Runs until SIGINT or SIGTERM, then stops the daemons in reverse order.
-    public static func run(_ project: Project, _ plan: Plan, _ options: RunOptions) async throws {
+    public static func run(
+        _ project: Project,
+        _ configuration: Configuration,
+        _ options: RunOptions
+    ) async throws {
+        let plan = configuration.plan
         let keeper = try findKeeper()
         let lock = try own(project)
         let folder = options.logFolder ?? project.state.logs
@@ -36,24 +41,35 @@ public enum SupervisingGhost {
 
         let logs = ComponentLogs(folder: folder)
         let spawner = SystemSpawner()
+        let environment = HostEnvironment.all()
+        let hangup: ProgramReplacement.Hangup = SignalDisposition.ignoresHangup ? .ignored : .usual
+        let descriptorLimit = DescriptorLimit.raise()
+        try Preflight.checkDescriptors(DescriptorLimit.current, for: plan)
         let daemonSpawner = KeeperSpawner(
             folder: project.state.path,
             project: project.state.identifier,
             program: keeper,
-            descriptorLimit: DescriptorLimit.raise()
+            descriptorLimit: descriptorLimit,
+            relaunch: options.invocation.flatMap {
+                Self.relaunch($0, project, environment: environment, descriptorLimit: descriptorLimit)
+            }
         )
-        let environment = HostEnvironment.all()
+        let identifier = project.state.identifier
+        let limits = LimitGroups(project: identifier)
+        for note in limits.notes(for: plan) { options.show(note) }
         let commands = ProcessCommands(spawner: spawner, environment: environment, projectFolder: plan.directory)
         let prober = EndpointProber(commands: commands)
 
         let database = project.state.database
         // Told apart from the folders of others, and the same when the whole project moves.
         let subject = options.logFolder ?? "logs"
-        let watch = ChangeWatch(folder: folder)
+        // Only this Ghost writes there, so its own system notifies of everything.
+        let watch = ChangeWatch(folder: folder, longestWatchedWait: .seconds(15))
         let feed = CommitFeed()
         let ownProcess = OwnProcess()
         let monitor = OrchestratorMonitor(
             folder: folder,
+            rules: configuration.rules,
             openStore: { () throws(StoreFailure) in
                 try StateStore.open(path: database, subject: subject, now: Clocks.wall())
             },
@@ -81,7 +97,7 @@ public enum SupervisingGhost {
                 notifications: NotifySockets(
                     folder: project.state.notifySockets(runtimeFolder: environment["XDG_RUNTIME_DIR"])
                 ),
-                zone: MachineTime(),
+                zone: configuration.zone.map { $0 as any LocalTime } ?? MachineTime(),
                 outputPath: { project.state.log(of: $0.text) },
                 governorLog: logs.log(of: .lifecycle),
                 sentinelLog: logs.log(of: .sentinel),
@@ -90,25 +106,58 @@ public enum SupervisingGhost {
                     journal.report(event, at: time)
                     options.show("\(time.clockText)  \(event)")
                 },
+                willStart: { journal.willStart($0) },
                 describeProcess: ProcessDescription.of,
+                obstacle: { PortObstacle.find(for: $0, project: identifier) },
+                controlGroup: limits.group,
                 monotonicNow: Clocks.monotonic,
                 wallNow: Clocks.wall
             ),
             startGate: gate.value
         )
-        let stop = Latch<Void>()
+        let ending = Latch<GhostEnding>()
+        let takeover = PlanTakeover(
+            supervisor: supervisor,
+            monitor: monitor,
+            configuration: configuration,
+            file: project.path,
+            logger: options.logger,
+            load: { try project.loadConfiguration() },
+            notes: limits.notes,
+            limits: limits.change
+        )
+        let sentinel = SentinelWatch(
+            supervisor: supervisor,
+            plan: plan.sentinel,
+            project: identifier,
+            environment: environment,
+            pending: { await takeover.pending() }
+        )
         let control = ControlSources(
             control: SupervisorControl(
                 supervisor: supervisor,
                 journal: journal,
-                takeover: PlanTakeover(supervisor: supervisor, plan: plan, load: { try project.loadPlan() }),
-                stop: stop
+                takeover: takeover,
+                ending: ending,
+                rehearsal: options.invocation.map { invocation in
+                    UpgradeRehearsal(
+                        spawner: spawner,
+                        invocation: invocation,
+                        environment: environment,
+                        output: project.state.path + "/rehearsal.out"
+                    )
+                }
             ),
             journal: journal,
             usage: UsageSampler(),
-            token: AccessTokenFile.openOrCreate(project.state.token, logger: options.logger)
+            token: AccessTokenFile.openOrCreate(project.state.token, logger: options.logger),
+            audit: journal
         )
-        let sources = APISources(
+        let outputs = LogCatalogue.Daemons(
+            folder: project.state.daemonLogs,
+            names: { supervisor.statuses.map(\.name.text) }
+        )
+        var sources = APISources(
             state: RunningState(monitor: monitor, supervisor: supervisor, plan: plan.monitor),
             logs: LogFolderLines(folder: folder),
             now: Clocks.wall,
@@ -118,10 +167,13 @@ public enum SupervisingGhost {
             feed: feed,
             process: { ownProcess.figures }
         )
+        sources.walls = ServerWalls(options.server, token: control.token)
+        sources.library = LogShelf(LogCatalogue(componentFolder: folder, daemons: outputs, rules: nil))
         let listeners = Listeners(
             plan: options.server,
             socket: project.socket,
             sources: sources,
+            tls: try options.server.identity(),
             logger: options.logger
         )
         // Nothing is started before the ports are ours: a port that is taken must harm nothing.
@@ -157,8 +209,8 @@ public enum SupervisingGhost {
             ] + listeners.services
             + [
                 announcement, KillOnSecondInterrupt(supervisor: supervisor, show: options.show), selfCheck, supervisor,
-                executor, StopOnRequest(asked: stop),
-            ]
+                sentinel, executor, StopOnRequest(asked: ending, supervisor: supervisor),
+            ] + ownLog(options, project)
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await GhostGroup.run(services, logger: options.logger))
@@ -170,10 +222,22 @@ public enum SupervisingGhost {
         SocketFile.remove(project.socket)
         withExtendedLifetime(lock) {}
         try outcome.get()
+        if case .upgrade(let program) = ending.current, supervisor.hasLeft, let invocation = options.invocation {
+            throw goOn(
+                in: program,
+                ProgramReplacement(
+                    executable: program,
+                    arguments: ["ghost"] + invocation.arguments,
+                    environment: environment,
+                    descriptorLimit: descriptorLimit,
+                    hangup: hangup
+                )
+            )
+        }
     }
 
     /// Finds the program that holds the daemons.
-    private static func findKeeper() throws(GhostFailure) -> KeeperProgram {
+    static func findKeeper() throws(GhostFailure) -> KeeperProgram {
         do throws(KeeperMissing) {
             return try KeeperProgram.find()
         } catch {

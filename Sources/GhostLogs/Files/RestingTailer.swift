@@ -145,8 +145,13 @@ extension SourceTailer {
         }
         for reading in late where reading.incarnation.identity == identity { remember(reading.incarnation) }
         late.removeAll { $0.incarnation.identity == identity }
-        guard let index = past.lastIndex(where: { $0.identity == identity && $0.ending == .open }) else { return nil }
-        let incarnation = past[index]
+        let endings: [SourceCheckpoint.Ending] = [.open, .gone]
+        guard let index = past.lastIndex(where: { $0.identity == identity && endings.contains($0.ending) }) else {
+            return nil
+        }
+        var incarnation = past[index]
+        incarnation.place = nil
+        incarnation.ending = .open
         past[index].ending = .gone
         past[index].identity = nil
         return incarnation
@@ -157,6 +162,7 @@ extension SourceTailer {
         var incarnation = incarnation
         generation += 1
         incarnation.generation = generation
+        adopted.insert(generation)
         remember(incarnation)
         if case .none = active { stage = .unplanned(.rotation) }
     }

@@ -11,12 +11,11 @@ extension SourceTailer {
         _ incarnations: [SourceCheckpoint.Incarnation],
         _ waited: [Task],
         _ listing: FolderListing?,
-        besides others: Set<FileIdentity>,
         _ now: Timestamp
     ) -> [Task] {
         let named = try? FileFacts(path: path)
-        var search = Search(seen: others, now: now)
-        if let named { search.seen.insert(named.identity) }
+        var search = Search(others: others, now: now)
+        if let named { _ = search.take(named.identity) }
         let names = listing?.names(startingWith: SiblingName.stem(of: name)) ?? []
         unreadableSiblings = SiblingName.unreadable(names, of: name)
         search.takeSiblings(names, of: name, in: folder, place: nil)
@@ -39,18 +38,19 @@ extension SourceTailer {
         let target = SymbolicLink.target(of: path)
         // What the link leads to now comes last; its siblings belong to the log if it is the log's only place so far.
         var places = incarnations.filter { $0.ending == .open }.compactMap(\.place)
-        if let target, incarnations.last?.place ?? target == target { places.append(target) }
+        let isForeign = named.map { others.contains($0.identity) } ?? false
+        if let target, !isForeign, incarnations.last?.place ?? target == target { places.append(target) }
         var earlier: [Task] = []
         var known: Set<String> = []
         for place in places.reversed() where known.insert(place).inserted {
             guard let (home, file) = Self.parts(of: place), home != SymbolicLink.resolved(folder) ?? folder,
                 let listing = try? FolderListing(of: home)
             else { continue }
-            var found = Search(seen: search.seen, now: search.now)
+            var found = Search(others: others, seen: search.seen, now: search.now)
             let names = listing.names(startingWith: SiblingName.stem(of: file))
             found.takeSiblings(names, of: file, in: home, place: home)
             found.seek(incarnations, in: listing, home, place: home)
-            if let facts = try? FileFacts(path: place), found.seen.insert(facts.identity).inserted {
+            if let facts = try? FileFacts(path: place), found.take(facts.identity) {
                 found.files.append(found.task(place, facts, .putAway, place: place))
             }
             search.seen = found.seen
@@ -67,13 +67,17 @@ extension SourceTailer {
 
     /// What was found so far.
     private struct Search {
-        var seen: Set<FileIdentity>
+        let others: OtherFiles
+        var seen: Set<FileIdentity> = []
         var files: [Task] = []
         let now: Timestamp
 
         func task(_ path: String, _ facts: FileFacts, _ role: Reading.Role, place: String?) -> Task {
             Task(path: path, identity: facts.identity, role: role, length: facts.length, seenAt: now, place: place)
         }
+
+        /// Whether a file is this log's and was not found before.
+        mutating func take(_ file: FileIdentity) -> Bool { !others.contains(file) && seen.insert(file).inserted }
 
         /// Takes the files that were put away under `log`'s name, oldest first.
         mutating func takeSiblings(_ names: [String], of log: String, in folder: String, place: String?) {
@@ -83,7 +87,7 @@ extension SourceTailer {
             for sibling in siblings {
                 let path = "\(folder)/\(sibling.name)"
                 // Empty ones too: whoever has such a file open may still write to it.
-                guard let facts = try? FileFacts(path: path), seen.insert(facts.identity).inserted else { continue }
+                guard let facts = try? FileFacts(path: path), take(facts.identity) else { continue }
                 files.append(task(path, facts, .putAway, place: place.map { _ in path }))
             }
         }
@@ -112,7 +116,7 @@ extension SourceTailer {
             for name in Self.candidates(Set(sought.map(\.inode)), listing, folder) {
                 let path = "\(folder)/\(name)"
                 guard let facts = try? FileFacts(path: path), sought.contains(facts.identity),
-                    seen.insert(facts.identity).inserted
+                    take(facts.identity)
                 else { continue }
                 add(&files, task(path, facts, .putAway, place: place.map { _ in path }))
             }

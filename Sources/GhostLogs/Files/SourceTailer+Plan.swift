@@ -4,7 +4,7 @@ import GhostSystem
 /// Finding out which file is which.
 extension SourceTailer {
     /// Looks through the folder and decides what is read, and in which order.
-    mutating func plan(_ occasion: Occasion, besides others: Set<FileIdentity>, now: Timestamp) {
+    mutating func plan(_ occasion: Occasion, now: Timestamp) {
         stage = .following
         folderChanged = whenFolderChanged(folder)
         let waited = waiting
@@ -13,11 +13,14 @@ extension SourceTailer {
         let open = openIncarnations
         let incarnations = (past + open).sorted { $0.generation < $1.generation }
         let listing = currentListing()
-        let files = foundFiles(incarnations, waited, listing, besides: others, now)
+        let files = foundFiles(incarnations, waited, listing, now)
         let plan = TailPlan(
             candidates: files.map { candidate($0, incarnations) },
-            incarnations: incarnations
+            incarnations: incarnations,
+            strangers: Set(incarnations.indices.filter { adopted.contains(incarnations[$0].generation) }),
+            awaited: Set(waited.filter { $0.resumes == nil }.map(\.identity))
         )
+        adopted = []
         let isNewPutAway = plan.steps.contains { step in
             if case .whole(let index) = step { files[index].role == .putAway } else { false }
         }
@@ -37,6 +40,7 @@ extension SourceTailer {
         for incarnation in plan.missing.map({ incarnations[$0] }) where incarnation.ending == .open {
             // What is still open is read there, whether or not it has a name.
             guard !open.contains(where: { $0.generation == incarnation.generation }) else { continue }
+            if let identity = incarnation.identity, kept.contains(identity) { continue }
             setEnding(of: incarnation.generation, .gone)
             // Nothing of it was read: a new file that was put away is it.
             if incarnation.head.length == 0, isNewPutAway { continue }

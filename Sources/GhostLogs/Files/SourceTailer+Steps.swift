@@ -24,7 +24,7 @@ extension SourceTailer {
                 if case .unplanned(let occasion) = stage {
                     guard searches < Self.longestSearch else { return .nothing }
                     searches += 1
-                    plan(occasion, besides: others, now: now)
+                    plan(occasion, now: now)
                 } else if waiting.isEmpty {
                     guard try isSomethingNew() else { return .nothing }
                     stage = .unplanned(.rotation)

@@ -29,6 +29,10 @@ struct SourceTailer {
     /// What was put away and is still open, oldest first.
     var late: [Reading] = []
     var active = Active.none
+    /// Files that were read here, and have a name elsewhere under which they can be read on.
+    var kept: Set<FileIdentity> = []
+    /// The incarnations that were read under another name: they say nothing about what was put away under this one.
+    var adopted: Set<Int> = []
     /// What is read before the name is looked at again.
     var waiting: [Task] = []
     var stage: Stage
@@ -37,8 +41,8 @@ struct SourceTailer {
     var losses: [Loss] = []
     /// When an entry of the folder was last changed before it was looked through.
     var folderChanged: Int64?
-    /// Files that another name of the component already leads to.
-    var others: Set<FileIdentity> = []
+    /// Files that are read under other names.
+    var others = OtherFiles.none
     var turn = Turn.active
     var nextLate = 0
     var searches = 0
@@ -188,6 +192,13 @@ struct SourceTailer {
     ///
     /// - Parameter others: files that are read under another name.
     mutating func startLook(besides others: Set<FileIdentity>, now: Timestamp) {
+        startLook(besides: OtherFiles(others), now: now)
+    }
+
+    /// Starts a look.
+    ///
+    /// - Parameter others: files that are read under another name.
+    mutating func startLook(besides others: OtherFiles, now: Timestamp) {
         self.others = others
         nextLate = 0
         searches = 0
@@ -196,7 +207,7 @@ struct SourceTailer {
         if case .none = active {
             stage = .unplanned(.rotation)
         } else if whenFolderChanged(folder) != folderChanged {
-            plan(.rotation, besides: others, now: now)
+            plan(.rotation, now: now)
         } else {
             lookAtWaiting(now)
         }

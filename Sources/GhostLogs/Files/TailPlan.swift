@@ -48,7 +48,14 @@ struct TailPlan: Equatable {
     /// - Parameters:
     ///   - candidates: oldest first; the named one, if there is one, last.
     ///   - incarnations: what was read before, oldest first.
-    init(candidates: [Candidate], incarnations: [SourceCheckpoint.Incarnation]) {
+    ///   - strangers: which of them were read under another name, by their place.
+    ///   - awaited: files that are to be read and were not opened yet.
+    init(
+        candidates: [Candidate],
+        incarnations: [SourceCheckpoint.Incarnation],
+        strangers: Set<Int> = [],
+        awaited: Set<FileIdentity> = []
+    ) {
         var holder = [Int?](repeating: nil, count: incarnations.count)
         var content = [Int?](repeating: nil, count: candidates.count)
         func claim(_ index: Int, _ candidate: Int) {
@@ -92,12 +99,15 @@ struct TailPlan: Equatable {
             claim(index, next - 1)
         }
         // A file of which nothing was read says nothing about those before it.
-        let newestKnown = content.lastIndex { $0.map { incarnations[$0].offset > 0 } ?? false } ?? -1
+        let newestKnown =
+            content.lastIndex { index in
+                index.map { incarnations[$0].offset > 0 && !strangers.contains($0) } ?? false
+            } ?? -1
         for candidate in candidates.indices {
             if let index = content[candidate] {
                 guard holder[index] == candidate else { continue }
                 steps.append(.resume(candidate: candidate, incarnation: index))
-            } else if candidate > newestKnown {
+            } else if candidate > newestKnown || awaited.contains(candidates[candidate].identity) {
                 steps.append(.whole(candidate: candidate))
             }
         }

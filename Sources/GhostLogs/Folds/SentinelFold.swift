@@ -19,7 +19,8 @@ struct SentinelFold: ComponentFold {
 
     /// What a text says that is about a daemon with a number.
     private enum Known: Sendable {
-        case up(daemon: Int)
+        /// With the process, if that is a part of the text.
+        case up(daemon: Int, pid: Int32?)
         case down(daemon: Int, ErrorLedger.Ticket)
     }
 
@@ -31,6 +32,13 @@ struct SentinelFold: ComponentFold {
         var transitions = 0
         /// The line that first reported the present state, kept while that is a fault.
         var fault = NotedLine()
+        /// In which respects its process is not what was declared, as it was said of this process last.
+        var drift: [String] = []
+
+        /// The most respects that are kept.
+        static let mostDrift = 16
+        /// The longest name of one, in bytes.
+        static let longestDrift = 32
 
         /// Takes over an observation, and notes its line if that is the first of a fault.
         @inline(__always)
@@ -40,6 +48,8 @@ struct SentinelFold: ComponentFold {
             _ time: Timestamp?,
             _ note: (inout NotedLine) -> Void
         ) {
+            // Another process is another matter.
+            if !drift.isEmpty, pid != self.pid { drift = [] }
             self.pid = pid
             let previous = self.state
             guard previous != state else { return }
@@ -57,10 +67,10 @@ struct SentinelFold: ComponentFold {
         let rest = pid.digits > 0 ? body.lowerBound..<body.upperBound &- 1 &- pid.digits : body
         if let image = BodyImage(line, rest, isCut: pid.digits > 0), let meaning = known.meaning(of: image) {
             switch meaning {
-            case .up(let daemon):
+            case .up(let daemon, let own):
                 observations.up &+= 1
                 ledger.recent.count(.first, at: time)
-                let number = pid.digits > 0 ? Int32(truncatingIfNeeded: pid.value) : nil
+                let number = pid.digits > 0 ? Int32(truncatingIfNeeded: pid.value) : own
                 daemons[daemon].become(.up, number, time) { $0.note(line, context) }
                 return .record(time)
             case .down(let daemon, let ticket):
@@ -87,13 +97,16 @@ struct SentinelFold: ComponentFold {
     ) -> Verdict {
         guard let record = SentinelRecord(line, body: body) else { return .damaged }
         switch record {
-        case .up(let name, let pid):
+        case .up(let name, let pid, let drift):
             observations.up &+= 1
             ledger.recent.count(.first, at: time)
             let number = observe(line, name, .up, pid, time, context)
-            // What was cut off must be the process and nothing else.
-            if let number, part == body || part.upperBound == name.upperBound + 18 {
-                remember(.up(daemon: number), line, part, isCut: part != body)
+            if let number, let drift {
+                takeDrift(of: number, line, drift)
+            } else if let number, part == body || part.upperBound == name.upperBound + 18 {
+                // What was cut off must be the process and nothing else.
+                let own = part == body ? pid : nil
+                remember(.up(daemon: number, pid: own), line, part, isCut: part != body)
             }
         case .down(let name, .down):
             observations.down += 1
@@ -114,6 +127,16 @@ struct SentinelFold: ComponentFold {
             ledger.errors.note(.probe, subject: "", line, name: name, text, time, context)
         }
         return .record(time)
+    }
+
+    private mutating func takeDrift(of number: Int, _ line: Span<UInt8>, _ list: Range<Int>) {
+        var kinds: [String] = []
+        for item in line.listItems(list) where kinds.count < Observed.mostDrift {
+            let kind = line.text(item, longest: Observed.longestDrift)
+            // Words only: they are kept with signs between them.
+            if kind.utf8.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }) { kinds.append(kind) }
+        }
+        daemons[number].drift = kinds == ["none"] ? [] : kinds
     }
 
     private mutating func remember(_ meaning: Known, _ line: Span<UInt8>, _ part: Range<Int>, isCut: Bool) {
@@ -192,7 +215,8 @@ extension SentinelFold: Savable {
         for count in [observations.up, observations.down, observations.error] { bytes.add(count) }
         bytes.add(names)
         bytes.add(list: daemons) { bytes, daemon in
-            bytes.add(word: daemon.state)
+            // Behind the state, where there is nothing for most: a form that was written before is one of this.
+            bytes.add(([daemon.state.rawValue] + daemon.drift).joined(separator: "|"))
             bytes.add(daemon.pid) { $0.add(Int($1)) }
             bytes.add(daemon.since)
             bytes.add(daemon.transitions)
@@ -213,7 +237,12 @@ extension SentinelFold: Savable {
         )
         names = try NameTable(from: &bytes)
         daemons = try bytes.list(atMost: NameTable.capacity) { bytes throws(UnreadableSave) in
-            let state = try bytes.word(ObservedDaemon.State.self)
+            let words = try bytes.text(longest: 64 + Observed.mostDrift * (Observed.longestDrift + 4)).split(
+                separator: "|"
+            ).map(String.init)
+            guard let state = words.first.flatMap({ ObservedDaemon.State(rawValue: $0) }) else {
+                throw .impossibleValue
+            }
             return Observed(
                 state: state,
                 pid: try bytes.optional { bytes throws(UnreadableSave) in
@@ -222,7 +251,8 @@ extension SentinelFold: Savable {
                 },
                 since: try bytes.optionalTime(),
                 transitions: try bytes.count(),
-                fault: state == .down ? try NotedLine(from: &bytes) : NotedLine()
+                fault: state == .down ? try NotedLine(from: &bytes) : NotedLine(),
+                drift: Array(words.dropFirst())
             )
         }
         recentErrors = try RecentLines(from: &bytes)

@@ -21,19 +21,17 @@ public struct ComponentLineTimes: LineTimeReading {
 /// Reads the time of a line of any log.
 public struct AnyLineTimes: LineTimeReading {
     private var parser: LineParser
-    private let zoneMinutes: Int
+    private var clock: ZoneClock
 
     /// - Parameters:
     ///   - parser: reads the lines.
-    ///   - zoneMinutes: minutes east of UTC, for times that do not say.
-    public init(parser: LineParser, zoneMinutes: Int = 0) {
+    ///   - zone: of times that name none.
+    public init(parser: LineParser, zone: ZoneTable = .utc) {
         self.parser = parser
-        self.zoneMinutes = zoneMinutes
+        clock = ZoneClock(zone)
     }
 
     public mutating func time(of line: Span<UInt8>) -> Timestamp? {
-        guard let time = parser.parse(line).time else { return nil }
-        let minutes = Int64(time.offset ?? zoneMinutes)
-        return Timestamp(milliseconds: time.nanoseconds / 1_000_000 - minutes * 60_000)
+        parser.parse(line).time.flatMap { clock.instant(of: $0) }
     }
 }

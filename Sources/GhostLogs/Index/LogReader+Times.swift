@@ -114,7 +114,7 @@ extension LogReader {
     }
 
     /// The start of a line at or before the first one that is not older than `time`, in a file whose times rise.
-    private mutating func lowerBound(
+    mutating func lowerBound(
         of time: Timestamp,
         in part: Int,
         from start: Int64

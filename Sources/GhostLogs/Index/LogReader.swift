@@ -216,7 +216,7 @@ public struct LogReader<Times: LineTimeReading> {
         return line
     }
 
-    private func hasLines(before place: LogPlace) -> Bool {
+    func hasLines(before place: LogPlace) -> Bool {
         place.offset > 0 || parts[..<place.part].contains { $0.length > 0 || $0.isArchive }
     }
 

@@ -19,7 +19,7 @@ public struct ComponentLogReader {
     /// What the user's own rules describe; nil without any.
     private var ruled: RuledComponents?
     /// The rules that are in force.
-    let rules: RuleSet?
+    private(set) var rules: RuleSet?
     private var folderCondition = FolderCondition.unseen
     private var lookedAt: Timestamp?
     /// The newest event's number.
@@ -97,12 +97,34 @@ public struct ComponentLogReader {
     var hasUncommitted: Bool { !uncommitted.isEmpty || ruled?.hasChanges == true }
 
     /// What tells of changes in the files that rules name; nil without rules.
-    var ruledChanges: (changes: SourceChanges, longestWait: Duration)? {
+    var ruledChanges: (changes: [SourceChanges], longestWait: Duration)? {
         ruled.map { ($0.changes, $0.longestWait) }
     }
 
     /// The components of the rules whose saved state could not be gone on with, and why.
     var rulesCountedAnew: [String: RuleStateRefusal] { ruled?.countedAnew ?? [:] }
+
+    /// Puts other rules, or none, in the place of those in force.
+    ///
+    /// What was read by the old ones has been told; the new ones read with the next look.
+    mutating func take(_ next: RuleSet?) -> RulesChange {
+        defer { rules = next }
+        var change = RulesChange()
+        switch (ruled != nil, next) {
+        case (true, let next?): return ruled?.take(next) ?? change
+        case (false, let next?):
+            var components = RuledComponents(next, folder: folder)
+            // The store may hold what rules of earlier counted.
+            components.replaceRows()
+            ruled = components
+            change.added = next.components.map(\.name)
+        case (true, nil):
+            change.removed = rules?.components.map(\.name) ?? []
+            ruled = nil
+        case (false, nil): break
+        }
+        return change
+    }
 
     private mutating func lookAtFolder() -> ReadProgress {
         let found: FolderCondition = isFolder(folder) ? .present : .missing

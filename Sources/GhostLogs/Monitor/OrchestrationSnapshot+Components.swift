@@ -15,7 +15,8 @@ extension OrchestrationSnapshot {
                 state: daemon.state,
                 pid: daemon.pid,
                 since: daemon.since,
-                transitions: daemon.transitions
+                transitions: daemon.transitions,
+                drift: daemon.drift
             )
         }
         return SentinelState(

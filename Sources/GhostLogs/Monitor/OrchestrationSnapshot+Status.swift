@@ -30,6 +30,7 @@ extension OrchestrationSnapshot {
             healthPercentage: (1000 * Double(working) / Double(total)).rounded() / 10,
             daemons: daemons,
             rules: Dictionary(rules.map { ($0.component, $0) }) { first, _ in first },
+            rulesRefused: rulesRefused,
             reasons: reasons(judgements, rules),
             countedSince: countedSince,
             epoch: epoch,
@@ -85,6 +86,7 @@ extension OrchestrationSnapshot {
         if persistence.state == .memory, let message = persistence.message {
             reasons.append(HealthReason(component: "monitor", message: message))
         }
+        if let rulesRefused { reasons.append(HealthReason(component: "monitor", message: rulesRefused)) }
         for (kind, judgement) in counted(judgements) where !judgement.status.isWorking {
             reasons.append(
                 HealthReason(

@@ -10,6 +10,8 @@ public struct OrchestrationSnapshot: Sendable {
     public let sequence: UInt64
     /// Whether this state would survive the end of Ghost.
     public internal(set) var persistence = Persistence(state: .memory)
+    /// Why rules that were to take the place of those in force were refused; nil if none were.
+    public internal(set) var rulesRefused: String?
     /// The newest losses, oldest first; at most ``OrchestrationData/longestLosses``.
     public let losses: [LossEntry]
     /// All losses there ever were.

@@ -26,6 +26,8 @@ public actor OrchestratorMonitor: Service {
     private let waitForChange: @Sendable () async throws -> Void
     private let published: Mutex<PublishedSnapshot>
     private let onPublish: @Sendable (Publication) -> Void
+    /// Why rules that were to take the place of those in force were refused.
+    private var refusal: String?
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -129,10 +131,43 @@ public actor OrchestratorMonitor: Service {
         }
     }
 
+    /// How many groups of lines are read by the old rules before others take their place.
+    private static let longestFarewell = 64
+
+    /// Puts other rules, or none, in the place of those in force.
+    ///
+    /// What is new in the logs is read by the old ones first, and committed; then the change is, in one transaction. Components
+    /// that go on keep what they counted, and none of their lines is lost or counted twice, whenever Ghost ends. What was
+    /// said of rules that were refused is over.
+    public func take(_ rules: RuleSet?) -> RulesChange {
+        let time = now()
+        for _ in 0..<Self.longestFarewell {
+            guard reader.read(upTo: Self.budgetBytes, now: time) == .unfinished else { break }
+            keeper.finish(&reader, at: time, now: Clocks.monotonic())
+        }
+        keeper.finish(&reader, at: time, now: Clocks.monotonic())
+        if reader.hasUncommitted { reader.tellNews(at: time) }
+        let change = reader.take(rules)
+        refusal = nil
+        if reader.hasUncommitted { reader.tellNews(at: time) }
+        keeper.finish(&reader, at: time, now: Clocks.monotonic())
+        if !keeper.keepsInStore { reader.forgetChange() }
+        publish(.changed, at: time)
+        return change
+    }
+
+    /// Tells everybody who asks that other rules were refused and those in force stay.
+    public func refuseRules(_ sentence: String) {
+        refusal = sentence
+        published.withLock { $0.refuseRules(sentence) }
+        onPublish(.newState(lookedAt: now()))
+    }
+
     private func publish(_ progress: ReadProgress, at time: Timestamp) {
         var snapshot = reader.snapshot
         snapshot.epoch = keeper.epoch
         snapshot.persistence = keeper.persistence(of: reader)
+        snapshot.rulesRefused = refusal
         opened.withLock { $0 = keeper.store }
         let events = keeper.takeSettledEvents()
         let isNew = published.withLock { published in
@@ -153,7 +188,11 @@ public actor OrchestratorMonitor: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await waitForChange() }
             if let longest { group.addTask { try await Task.sleep(for: longest) } }
-            if let ruled { group.addTask { await ruled.changes.wait(atMost: ruled.longestWait) } }
+            for changes in ruled?.changes ?? [] {
+                group.addTask { [longest = ruled?.longestWait] in
+                    await changes.wait(atMost: longest ?? SourceSet.sweepInterval)
+                }
+            }
             try await group.next()
             group.cancelAll()
         }

@@ -26,6 +26,10 @@ struct PublishedSnapshot {
         hasDropped = true
     }
 
+    mutating func refuseRules(_ sentence: String) {
+        snapshot.rulesRefused = sentence
+    }
+
     mutating func takeNews() -> (snapshot: OrchestrationSnapshot, events: [StateEvent]?) {
         defer {
             events = []
@@ -39,6 +43,7 @@ extension OrchestrationSnapshot {
     /// Whether another snapshot of the same reader says something else about what was read and where it is kept.
     func differs(from other: OrchestrationSnapshot) -> Bool {
         sequence != other.sequence || epoch != other.epoch || persistence != other.persistence
-            || folderCondition != other.folderCondition || lossesTotal != other.lossesTotal || lookedAt == nil
+            || folderCondition != other.folderCondition || lossesTotal != other.lossesTotal
+            || rulesRefused != other.rulesRefused || lookedAt == nil
     }
 }

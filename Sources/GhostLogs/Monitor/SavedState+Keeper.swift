@@ -33,6 +33,9 @@ struct StateKeeper {
         return store.epoch
     }
 
+    /// Whether there is a store, even one that cannot be opened or written at present.
+    var keepsInStore: Bool { open != nil }
+
     /// What to say about a reader's state.
     func persistence(of reader: ComponentLogReader) -> Persistence {
         let isSaved = store != nil && trouble == nil

@@ -2,7 +2,8 @@
 ///
 /// The words decide; the mark, which may be destroyed, is only passed over.
 enum SentinelRecord: Equatable {
-    case up(name: Range<Int>, pid: Int32?)
+    /// `drift` is the list of that field; nil if there is none.
+    case up(name: Range<Int>, pid: Int32?, drift: Range<Int>?)
     case down(name: Range<Int>, want: Want)
     case error(name: Range<Int>, text: Range<Int>)
 
@@ -26,7 +27,11 @@ enum SentinelRecord: Equatable {
                 switch line[phrase] {
                 case UInt8(ascii: "i") where line.has("is running (PID", at: phrase, before: end):
                     let digits = phrase + 17  // after "is running (PID: "
-                    self = .up(name: name, pid: line.number(at: digits, before: end).map { Int32($0.value) })
+                    self = .up(
+                        name: name,
+                        pid: line.number(at: digits, before: end).map { Int32($0.value) },
+                        drift: TrailingFields.value(of: "drift=", in: line, digits - 1..<end)
+                    )
                     return
                 case UInt8(ascii: "N") where line.has("NOT running", at: phrase, before: end):
                     let rest = phrase + 11..<end

@@ -30,7 +30,8 @@ struct HeadReader: Sendable {
     private var parser = LineParser(latest: Timestamp(milliseconds: 0))
     private var parserBorn: Timestamp?
     private let style: ComponentRules.RecordStyle
-    private let timezoneMinutes: Int
+    /// For times that name no zone.
+    private var clock: ZoneClock
     /// Whether a rule asks for the level, which costs something to find out.
     private let wantsLevel: Wanting
 
@@ -42,9 +43,9 @@ struct HeadReader: Sendable {
     /// After how long the parser is told anew what the latest year is.
     private static let longestParserLife: Duration = .seconds(3600)
 
-    init(_ component: ComponentRules, hostTimezoneMinutes: Int) {
+    init(_ component: ComponentRules, hostZone: ZoneTable) {
         style = component.records
-        timezoneMinutes = component.timezoneMinutes ?? hostTimezoneMinutes
+        clock = ZoneClock(component.zone ?? hostZone)
         wantsLevel = component.rules.contains { $0.level != nil } ? .yes : .no
     }
 
@@ -92,7 +93,7 @@ struct HeadReader: Sendable {
         }
         return LineHead(
             kind: .record,
-            time: parsed.time.flatMap(instant),
+            time: parsed.time.flatMap { clock.instant(of: $0) },
             level: parsed.level ?? signs.sign?.kind.level,
             signs: signs,
             body: start..<end,
@@ -114,14 +115,6 @@ struct HeadReader: Sendable {
             parserBorn = readAt
         }
         return parser.parse(line)
-    }
-
-    private func instant(_ time: LineTime) -> Timestamp? {
-        let minutes = Int64(time.offset ?? timezoneMinutes)
-        let (nanoseconds, overflow) = time.nanoseconds.subtractingReportingOverflow(minutes * 60_000_000_000)
-        guard !overflow else { return nil }
-        let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000)
-        return Timestamp(milliseconds: rest < 0 ? whole - 1 : whole)
     }
 }
 

@@ -38,7 +38,7 @@ public struct RuleExplanation: Codable, Sendable, Equatable {
 extension RuleFold {
     /// Says why `line` means what it means, without folding it.
     public func explanation(of line: Span<UInt8>, readAt: Timestamp) -> RuleExplanation {
-        var reader = HeadReader(component, hostTimezoneMinutes: 0)
+        var reader = heads
         let head = reader.read(line, readAt: readAt, everything: true)
         let context = LineContext(file: 0, generation: 1, readAt: readAt)
         var scratch = MatchScratch()

@@ -1,4 +1,4 @@
-import GhostModel
+public import GhostModel
 
 /// Why the saved state of a component cannot be gone on with.
 ///
@@ -8,11 +8,15 @@ public enum RuleStateRefusal: Error, Equatable, CustomStringConvertible {
     case otherRules
     /// The bytes are damaged, or of a form that is not known.
     case unreadable
+    /// Its files are read from too many different places.
+    case tooManyReadings
 
     public var description: String {
         switch self {
         case .otherRules: "the rules keep other things now than when the state was saved; it is counted anew"
         case .unreadable: "the saved state is damaged or was written by a newer Ghost; it is counted anew"
+        case .tooManyReadings:
+            "its files are read from more than \(RuleLimits.readings) different places; it is counted anew with others"
         }
     }
 }
@@ -85,9 +89,9 @@ extension RuleFold {
     public init(
         saved: [UInt8],
         _ component: ComponentRules,
-        hostTimezoneMinutes: Int = 0
+        hostZone: ZoneTable = .utc
     ) throws(RuleStateRefusal) {
-        self.init(component, hostTimezoneMinutes: hostTimezoneMinutes)
+        self.init(component, hostZone: hostZone)
         var reader = SavedBytesReader(saved)
         do throws(UnreadableSave) {
             guard try reader.integer() == Self.savedVersion else { throw .impossibleValue }

@@ -7,7 +7,7 @@ public import GhostModel
 public struct RuleFold: Sendable {
     /// The component and its rules.
     public private(set) var component: ComponentRules
-    private var heads: HeadReader
+    private(set) var heads: HeadReader
     private var scratch = MatchScratch()
     /// A text at work; kept for its storage.
     private var text: [UInt8] = []
@@ -61,10 +61,10 @@ public struct RuleFold: Sendable {
 
     /// Creates the fold of a component before its first line.
     ///
-    /// - Parameter hostTimezoneMinutes: east of UTC, for times without a zone where the rules name none.
-    public init(_ component: ComponentRules, hostTimezoneMinutes: Int = 0) {
+    /// - Parameter hostZone: of times without a zone where the rules name none.
+    public init(_ component: ComponentRules, hostZone: ZoneTable = .utc) {
         self.component = component
-        heads = HeadReader(component, hostTimezoneMinutes: hostTimezoneMinutes)
+        heads = HeadReader(component, hostZone: hostZone)
         track = RuleStateTrack(state: component.start)
         beat = component.every
     }

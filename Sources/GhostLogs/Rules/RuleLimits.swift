@@ -34,6 +34,8 @@ public enum RuleLimits {
     public static let alertEvents = 1000
     /// Alerts that are watched at a time, for each component.
     public static let alerts = 1000
+    /// From how many places the same files are read at a time, after components were changed while Ghost ran.
+    public static let readings = 8
     /// How often a phrase tries anew on one line before it gives up; a line that is made to be slow is not matched.
     public static let attempts = 20_000
 }

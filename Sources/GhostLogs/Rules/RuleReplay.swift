@@ -36,11 +36,13 @@ public struct RuleReplay: Sendable {
 
     /// Creates a replay.
     ///
-    /// - Parameter readAt: later times are not believed.
-    public init(_ component: ComponentRules, readAt: Timestamp) {
-        fold = RuleFold(component)
+    /// - Parameters:
+    ///   - hostZone: of times without a zone where the rules name none.
+    ///   - readAt: later times are not believed.
+    public init(_ component: ComponentRules, hostZone: ZoneTable = .utc, readAt: Timestamp) {
+        fold = RuleFold(component, hostZone: hostZone)
         fold.journal = .kept([])
-        heads = HeadReader(component, hostTimezoneMinutes: 0)
+        heads = HeadReader(component, hostZone: hostZone)
         fired = Array(repeating: 0, count: component.rules.count)
         self.readAt = readAt
     }

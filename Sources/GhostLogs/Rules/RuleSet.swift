@@ -1,4 +1,4 @@
-package import GhostModel
+public import GhostModel
 
 /// Components and the rules that fold their lines, checked and ready to use.
 ///
@@ -9,11 +9,23 @@ public struct RuleSet: Sendable {
     public let ruleCount: Int
     /// How many samples hold.
     public let sampleCount: Int
+    /// The zone of times without one, where a component names none either.
+    public let hostZone: ZoneTable
+    /// All that the rules were made from: equal texts mean equal rules.
+    package let source: String
 
-    package init(components: [ComponentRules], ruleCount: Int, sampleCount: Int) {
+    package init(
+        components: [ComponentRules],
+        ruleCount: Int,
+        sampleCount: Int,
+        hostZone: ZoneTable = .utc,
+        source: String = ""
+    ) {
         self.components = components
         self.ruleCount = ruleCount
         self.sampleCount = sampleCount
+        self.hostZone = hostZone
+        self.source = source
     }
 
     /// The component with this name.
@@ -21,7 +33,7 @@ public struct RuleSet: Sendable {
 
     /// The components whose file patterns fit a path: all of it, or its end.
     public func components(forFile path: String) -> [ComponentRules] {
-        components.filter { component in component.files.contains { FilePattern.matches($0, path) } }
+        components.filter { $0.hasFile(path) }
     }
 }
 
@@ -40,8 +52,10 @@ package struct RuleNames: Sendable {
 /// One component of a rule set.
 public struct ComponentRules: Sendable {
     public var name: String
-    /// Patterns of file names: absolute, or relative to the log folder.
-    public var files: [String]
+    /// Which files it is read from.
+    package var patterns: [FilePattern] = []
+    /// The daemons whose logs it is read from; of those that are known, ``patterns`` has the logs.
+    public var daemons: [String] = []
     /// Its share in the health.
     public var weight: Int
     /// The components that it cannot do without.
@@ -50,8 +64,8 @@ public struct ComponentRules: Sendable {
     public var every: Duration?
     /// After which silence it is unknown; nil for three times ``every``.
     public var staleAfter: Duration?
-    /// Minutes east of UTC of times that name no zone; nil for the host's.
-    public var timezoneMinutes: Int?
+    /// The zone of times that name none; nil for the host's.
+    public var zone: ZoneTable?
     package var records = RecordStyle.any
     /// The state before the first line that says something.
     package var start: Int
@@ -76,7 +90,6 @@ public struct ComponentRules: Sendable {
 
     package init(name: String, names: RuleNames, meanings: [StateMeaning], start: Int, rules: [Rule]) {
         self.name = name
-        files = []
         weight = 1
         needs = []
         self.names = names
@@ -84,6 +97,12 @@ public struct ComponentRules: Sendable {
         self.start = start
         self.rules = rules
     }
+
+    /// Patterns of file names: absolute, or relative to the log folder.
+    public var files: [String] { patterns.map(\.text) }
+
+    /// Whether it is read from the file at `path`.
+    package func hasFile(_ path: String) -> Bool { patterns.contains { $0.matches(path) } }
 
     /// The names of the rules, in the order in which they are tried.
     public var ruleNames: [String] { rules.map(\.name) }
@@ -134,37 +153,5 @@ package struct RuleUses: Sendable {
             entityValues.formUnion(each.effects.sets.map(\.value))
             entityLasts.formUnion(each.effects.lasts)
         }
-    }
-}
-
-/// Compares file names with patterns: `*` stands for any text without a slash, `?` for one character.
-enum FilePattern {
-    static func matches(_ pattern: String, _ path: String) -> Bool {
-        let wanted = Array(pattern.utf8)
-        let path = Array(path.utf8)
-        if fits(wanted[...], path[...]) { return true }
-        guard !pattern.hasPrefix("/") else { return false }
-        // A relative pattern is about the end of a path.
-        return path.indices.contains { path[$0] == UInt8(ascii: "/") && fits(wanted[...], path[($0 + 1)...]) }
-    }
-
-    private static func fits(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
-        var (at, index) = (pattern.startIndex, text.startIndex)
-        var retry: (at: Int, index: Int)?
-        while index < text.endIndex {
-            if at < pattern.endIndex, pattern[at] == UInt8(ascii: "*") {
-                retry = (at + 1, index)
-                at += 1
-            } else if at < pattern.endIndex, pattern[at] == text[index] || pattern[at] == UInt8(ascii: "?") {
-                (at, index) = (at + 1, index + 1)
-            } else if let last = retry, text[last.index] != UInt8(ascii: "/") {
-                retry = (last.at, last.index + 1)
-                (at, index) = (last.at, last.index + 1)
-            } else {
-                return false
-            }
-        }
-        while at < pattern.endIndex, pattern[at] == UInt8(ascii: "*") { at += 1 }
-        return at == pattern.endIndex
     }
 }

@@ -140,6 +140,7 @@ extension SourceSet {
         }
         folders[number]?.identity = identity
         folders[number]?.listedAt = nil
+        noticesRevision += 1
         switch watcher.watch(folder.path, as: number) {
         case .watching: folders[number]?.watch = .notified
         case .uncertain(let why): folders[number]?.watch = .swept(why: why)
@@ -166,8 +167,11 @@ extension SourceSet {
         omissions.unreadableNames += listing.unreadableNames
         omissions.files += listing.omitted
         // Looked at anew: what they led to may have changed.
-        folders[number]?.aliases = [:]
-        folders[number]?.refused = [:]
+        if !folder.aliases.isEmpty || !folder.refused.isEmpty {
+            folders[number]?.aliases = [:]
+            folders[number]?.refused = [:]
+            noticesRevision += 1
+        }
         var found: [Found] = []
         for place in 0..<listing.count {
             found += look(at: listing[place], in: folder, now)
@@ -187,8 +191,11 @@ extension SourceSet {
 
     private mutating func look(atEntry name: String, unknownIn number: Int, _ now: Timestamp) -> [Found] {
         guard let folder = folders[number], folder.sources[name] == nil else { return [] }
-        folders[number]?.aliases[name] = nil
-        folders[number]?.refused[name] = nil
+        if folder.aliases[name] != nil || folder.refused[name] != nil {
+            folders[number]?.aliases[name] = nil
+            folders[number]?.refused[name] = nil
+            noticesRevision += 1
+        }
         return look(at: FolderListing.Entry(name: name, inode: 0, kind: .unknown), in: folder, now)
     }
 

@@ -5,21 +5,28 @@ import GhostSystem
 extension SourceSet {
     /// Follows a file that was found, unless it is read under another name.
     mutating func follow(_ file: Found) {
-        guard let folder = folders[file.folder], folder.sources[file.name] == nil else { return }
+        // Not a copy of the folder: it would be copied with all its names for each one that is added.
+        guard folders[file.folder]?.sources[file.name] == nil, let parent = folders[file.folder]?.path else { return }
         switch file.facts {
         case .failure(let trouble):
             // A pipe or a folder is not followed, but a name may lead to a file tomorrow.
             if case .notAFile = trouble {
                 folders[file.folder]?.refused[file.name] = .unreadable(trouble)
+                noticesRevision += 1
                 return
             }
         case .success(let facts):
             if SiblingName.Packing.of(file.name).packing != .none {
                 folders[file.folder]?.refused[file.name] = .compressed
+                noticesRevision += 1
                 return
             }
+            if file.isLink, refuse(link: file.name, in: file.folder) { return }
             if let owner = owners[facts.identity], holds(owner, facts.identity) {
+                if moveIfLost(facts.identity, of: owner, to: file) { return }
                 folders[file.folder]?.aliases[file.name] = SourceAlias(identity: facts.identity, owner: owner)
+                aliasFolders.insert(file.folder)
+                noticesRevision += 1
                 // It may have been written to under this name.
                 queue.append(owner)
                 return
@@ -27,7 +34,7 @@ extension SourceSet {
         }
         guard let number = add(file.name, in: file.folder) else { return }
         if case .success(let facts) = file.facts { owners[facts.identity] = number }
-        if file.isLink { followLink(number, Self.join(folder.path, file.name)) }
+        if file.isLink { followLink(number, Self.join(parent, file.name)) }
         queue.append(number)
     }
 
@@ -43,12 +50,77 @@ extension SourceSet {
         }
     }
 
+    /// A file that its name no longer leads to is found by its log in the same folder; elsewhere it goes over to the name
+    /// that it was found under.
+    ///
+    /// - Returns: whether it went over.
+    private mutating func moveIfLost(_ identity: FileIdentity, of owner: Int, to file: Found) -> Bool {
+        guard let slot = slots[owner], slot.folder != file.folder || hasPutAwayFiles(file), let folder = folders[slot.folder],
+            (try? FileFacts(path: Self.join(folder.path, slot.name)))?.identity != identity
+        else { return false }
+        var tailer = takeTailer(owner, slot, folder)
+        let incarnation = tailer.release(identity)
+        slots[owner]?.body = .awake
+        awake[owner] = tailer
+        queue.append(owner)
+        guard let incarnation, let heir = add(file.name, in: file.folder) else { return false }
+        inherit(heir, incarnation, identity, from: owner)
+        if file.isLink, let path = folders[file.folder]?.path { followLink(heir, Self.join(path, file.name)) }
+        return true
+    }
+
+    /// Whether there are files that were put away under the name of `file`: then it is a log of its own.
+    private func hasPutAwayFiles(_ file: Found) -> Bool {
+        let names = folders[file.folder]?.listing?.names(startingWith: SiblingName.stem(of: file.name)) ?? []
+        return names.contains { SiblingName($0, of: file.name) != nil }
+    }
+
+    /// The files of a name that have another one as well.
+    mutating func filesWithOtherNames(_ number: Int) -> Set<FileIdentity> {
+        guard !aliasFolders.isEmpty else { return [] }
+        return Set(
+            aliases(of: number).filter { alias in
+                let path = folders[alias.folder].map { Self.join($0.path, alias.name) }
+                return path.flatMap { try? FileFacts(path: $0) }?.identity == alias.identity
+            }.map(\.identity)
+        )
+    }
+
+    /// A file goes on under another name where it was left under the earlier one.
+    private mutating func inherit(
+        _ heir: Int,
+        _ incarnation: SourceCheckpoint.Incarnation?,
+        _ identity: FileIdentity,
+        from number: Int
+    ) {
+        owners[identity] = heir
+        queue.append(heir)
+        guard let incarnation, let slot = slots[heir], let folder = folders[slot.folder] else { return }
+        var tailer = SourceTailer(name: slot.name, folder: folder.path)
+        tailer.adopt(incarnation)
+        slots[heir]?.body = .awake
+        awake[heir] = tailer
+        looks += 1
+        lastUse[heir] = looks
+        // Both, or after a restart the file would be read under both names.
+        unsaved.insert(heir)
+        unsaved.insert(number)
+    }
+
     /// Has the other names of a file looked at again.
     mutating func lookAtAliases(of number: Int) {
-        guard let slot = slots[number] else { return }
-        for (name, alias) in folders[slot.folder]?.aliases ?? [:] where alias.owner == number {
-            dueNames[slot.folder, default: []].insert(name)
+        for alias in aliases(of: number) { dueNames[alias.folder, default: []].insert(alias.name) }
+    }
+
+    /// The other names of the files that are read under one name, in whatever folder they are.
+    private mutating func aliases(of number: Int) -> [(folder: Int, name: String, identity: FileIdentity)] {
+        var found: [(folder: Int, name: String, identity: FileIdentity)] = []
+        for folder in aliasFolders {
+            let aliases = folders[folder]?.aliases ?? [:]
+            if aliases.isEmpty { aliasFolders.remove(folder) }
+            for (name, alias) in aliases where alias.owner == number { found.append((folder, name, alias.identity)) }
         }
+        return found.sorted { ($0.folder, $0.name) < ($1.folder, $1.name) }
     }
 
     private mutating func add(_ name: String, in folder: Int) -> Int? {
@@ -59,6 +131,7 @@ extension SourceSet {
         let number = nextSource
         nextSource += 1
         slots[number] = SourceSlot(folder: folder, name: name, body: .unread)
+        noticesRevision += 1
         folders[folder]?.sources[name] = number
         return number
     }
@@ -84,7 +157,11 @@ extension SourceSet {
                 if let identity = incarnation.identity { owners[identity] = number }
             }
             followLink(number, path)
-            if let facts = try? FileFacts(path: path) { takeUnchanged(position, checkpoint, number, facts) }
+            if let facts = try? FileFacts(path: path) {
+                // Its file may be a new one. Before any link to it is found, it belongs to its name.
+                if owners[facts.identity] == nil { owners[facts.identity] = number }
+                takeUnchanged(position, checkpoint, number, facts)
+            }
             queue.append(number)
         }
     }
@@ -99,7 +176,7 @@ extension SourceSet {
         let isRotated = checkpoint.incarnations.dropLast().contains { $0.ending == .open }
         guard !isRotated, position.isAsBefore(facts) else { return }
         slots[number]?.body = .resting(position)
-        slots[number]?.condition = .readable
+        setCondition(of: number, .readable)
     }
 
     /// Notes where a file was last found to have been read to.
@@ -107,6 +184,19 @@ extension SourceSet {
         guard let last = checkpoint.incarnations.last else { return }
         slots[number]?.generation = Int32(clamping: last.generation)
         slots[number]?.offset = last.offset
+    }
+
+    /// A symbolic link to what is followed under its own path is not followed: of a log and of the files that were put away
+    /// from it, all is read under one name.
+    ///
+    /// - Returns: whether it is such a link.
+    mutating func refuse(link name: String, in folder: Int) -> Bool {
+        guard let parent = folders[folder]?.path, let target = SymbolicLink.target(of: Self.join(parent, name)),
+            patterns.contains(where: { $0.isFile($0.reach(ofPath: target)) })
+        else { return false }
+        folders[folder]?.refused[name] = .sameFile(as: target)
+        noticesRevision += 1
+        return true
     }
 
     /// Watches the folder of the file that a symbolic link leads to.
@@ -138,43 +228,33 @@ extension SourceSet {
         unsaved.remove(number)
         gone.remove(number)
         unreadableArchives[number] = nil
+        noticesRevision += 1
         queue.remove(number)
         if let target = links.removeValue(forKey: number), let folder = folderNumbers[Self.parent(of: target)] {
             folders[folder]?.linked[Self.name(of: target)]?.remove(number)
         }
         owners = owners.filter { $0.value != number }
         // What led to the same file is a file of its own now.
-        for (name, alias) in folders[slot.folder]?.aliases ?? [:] where alias.owner == number {
-            dueNames[slot.folder, default: []].insert(name)
-        }
+        lookAtAliases(of: number)
     }
 
     /// A file that has kept its content lost its name: another name that leads to it takes over its place in the file.
     mutating func handOver(_ number: Int, _ tailer: inout SourceTailer) {
-        guard let slot = slots[number], let folder = folders[slot.folder] else { return }
         let isUnread = tailer.checkpoint == nil
         var heirs: [FileIdentity: Int] = [:]
-        for (name, alias) in folder.aliases.sorted(by: { $0.key < $1.key }) where alias.owner == number {
+        for alias in aliases(of: number) {
             if let heir = heirs[alias.identity] {
-                folders[slot.folder]?.aliases[name]?.owner = heir
+                folders[alias.folder]?.aliases[alias.name]?.owner = heir
                 continue
             }
-            let facts = try? FileFacts(path: Self.join(folder.path, name))
-            guard facts?.identity == alias.identity else { continue }
+            guard let path = folders[alias.folder].map({ Self.join($0.path, alias.name) }),
+                (try? FileFacts(path: path))?.identity == alias.identity
+            else { continue }
             let incarnation = tailer.release(alias.identity)
-            guard isUnread || incarnation != nil, let heir = add(name, in: slot.folder) else { continue }
-            folders[slot.folder]?.aliases[name] = nil
-            owners[alias.identity] = heir
+            guard isUnread || incarnation != nil, let heir = add(alias.name, in: alias.folder) else { continue }
+            folders[alias.folder]?.aliases[alias.name] = nil
             heirs[alias.identity] = heir
-            if let incarnation {
-                var bytes = SavedBytes()
-                bytes.add(SourceCheckpoint(name: "", incarnations: [incarnation]))
-                slots[heir]?.body = .saved(RestingTailer(packed: bytes.bytes, quiet: nil, identity: nil))
-                // Both, or after a restart the file would be read under both names.
-                unsaved.insert(heir)
-                unsaved.insert(number)
-            }
-            queue.append(heir)
+            inherit(heir, incarnation, alias.identity, from: number)
         }
     }
 }

@@ -15,6 +15,7 @@ extension SourceSet {
         _ sink: (_ line: SourceLine, _ text: Span<UInt8>) -> Void
     ) -> ReadProgress {
         sweepIfDue(now)
+        settleMoves()
         if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: Self.blockBytes) }
         var progress = ReadProgress.unchanged
         var budget = budgetBytes
@@ -44,20 +45,28 @@ extension SourceSet {
         guard let slot = slots[number], let folder = folders[slot.folder] else { return .unchanged }
         let path = Self.join(folder.path, slot.name)
         let facts = try? FileFacts(path: path)
+        // A link that led nowhere when it was found may lead to a log that is followed.
+        if case .unread = slot.body, facts != nil, refuse(link: slot.name, in: slot.folder) {
+            forget(number)
+            return .changed
+        }
         let isLateDue = lateDue.remove(number) != nil
         // Most looks end here: nothing is opened for a file that did not change.
         if case .resting(let resting) = slot.body, let facts, !isLateDue, resting.isAsBefore(facts) {
             return .unchanged
         }
         var tailer = takeTailer(number, slot, folder)
-        let others = foreign(facts, number, &tailer)
+        takeOver(facts, number, &tailer)
         tailer.listing = folders[slot.folder]?.listing
+        tailer.kept = filesWithOtherNames(number)
         if isLateDue { tailer.lookForLateBytes() }
-        tailer.startLook(besides: others, now: now)
+        tailer.startLook(besides: OtherFiles(of: owners, besides: number), now: now)
         let before = tailer.position
         var progress = readSteps(number, &tailer, &budget, now, sink)
         folders[slot.folder]?.listing = tailer.listing
         tailer.listing = nil
+        tailer.others = .none
+        tailer.kept = []
         if take(tailer.takeLosses(), number, path) { progress.merge(.changed) }
         if progress != .unchanged || tailer.position != before || isUnsaved(slot) { unsaved.insert(number) }
         let isOther = tailer.position.generation != before.generation
@@ -79,7 +88,7 @@ extension SourceSet {
         }
     }
 
-    private mutating func takeTailer(_ number: Int, _ slot: SourceSlot, _ folder: WatchedFolder) -> SourceTailer {
+    mutating func takeTailer(_ number: Int, _ slot: SourceSlot, _ folder: WatchedFolder) -> SourceTailer {
         looks += 1
         lastUse[number] = looks
         if let tailer = awake.removeValue(forKey: number) { return tailer }
@@ -92,26 +101,33 @@ extension SourceSet {
         }
     }
 
-    /// The files that are read under other names and must not be read under this one too.
-    private mutating func foreign(_ facts: FileFacts?, _ number: Int, _ tailer: inout SourceTailer) -> Set<FileIdentity>
-    {
-        let siblings = foreignSiblings(number, facts, tailer)
+    /// Hands over every file that was renamed from one followed name to another, before the earlier one misses it.
+    private mutating func settleMoves() {
+        for number in queue.numbers {
+            guard let slot = slots[number], let folder = folders[slot.folder],
+                let facts = try? FileFacts(path: Self.join(folder.path, slot.name)),
+                let owner = owners[facts.identity], owner != number, let other = slots[owner],
+                let path = path(of: other), (try? FileFacts(path: path))?.identity != facts.identity
+            else { continue }
+            var tailer = takeTailer(number, slot, folder)
+            takeOver(facts, number, &tailer)
+            slots[number]?.body = .awake
+            awake[number] = tailer
+        }
+    }
+
+    /// A file that was renamed to this name is read on where it was left under the other one.
+    private mutating func takeOver(_ facts: FileFacts?, _ number: Int, _ tailer: inout SourceTailer) {
         guard let facts, let owner = owners[facts.identity], owner != number, let other = slots[owner],
-            let path = path(of: other)
-        else { return siblings }
+            let folder = folders[other.folder], case let path = Self.join(folder.path, other.name)
+        else { return }
         if (try? FileFacts(path: path))?.identity == facts.identity {
-            slots[number]?.condition = .sameFile(as: path)
+            setCondition(of: number, .sameFile(as: path))
             // What is told of this name is news of the other one.
             queue.append(owner)
-            return siblings.union([facts.identity])
+            return
         }
-        // It was renamed to this name: reading goes on where it was left under the other one.
-        guard
-            var earlier = awake.removeValue(forKey: owner)
-                ?? folders[other.folder].map({ folder in
-                    takeTailer(owner, other, folder)
-                })
-        else { return siblings }
+        var earlier = takeTailer(owner, other, folder)
         if let incarnation = earlier.release(facts.identity) { tailer.adopt(incarnation) }
         owners[facts.identity] = number
         slots[owner]?.body = .awake
@@ -119,33 +135,6 @@ extension SourceSet {
         unsaved.insert(owner)
         unsaved.insert(number)
         queue.append(owner)
-        return siblings
-    }
-
-    /// Files that were put away under this one's name and are read under another one.
-    ///
-    /// Asked when the folder may have to be looked through: the log was not there when they were found, or they are links.
-    private mutating func foreignSiblings(
-        _ number: Int,
-        _ facts: FileFacts?,
-        _ tailer: SourceTailer
-    ) -> Set<FileIdentity> {
-        guard let slot = slots[number], let folder = folders[slot.folder] else { return [] }
-        if let facts, facts.identity == tailer.namedIdentity { return [] }
-        guard let listing = currentListing(of: folder) else { return [] }
-        let siblings = listing.names(startingWith: SiblingName.stem(of: slot.name))
-            .filter { SiblingName($0, of: slot.name) != nil }
-        let identities = siblings.compactMap { try? FileFacts(path: Self.join(folder.path, $0)).identity }
-        return Set(identities.filter { owners[$0].map { $0 != number } ?? false })
-    }
-
-    private mutating func currentListing(of folder: WatchedFolder) -> FolderListing? {
-        if let listing = folder.listing, listing.isSettled, listing.changed == whenFolderChanged(folder.path) {
-            return listing
-        }
-        let listing = try? FolderListing(of: folder.path)
-        folders[folder.number]?.listing = listing
-        return listing
     }
 
     private mutating func readSteps(
@@ -162,7 +151,7 @@ extension SourceSet {
             guard budget > 0 else { return .unfinished }
             do {
                 let step = try tailer.next(into: &buffer, longest: budget, now: now)
-                if case .sameFile? = slots[number]?.condition {} else { slots[number]?.condition = .readable }
+                if case .sameFile? = slots[number]?.condition {} else { setCondition(of: number, .readable) }
                 switch step {
                 case .bytes(let count, let generation):
                     budget -= count
@@ -187,7 +176,7 @@ extension SourceSet {
             } catch {
                 if case .sameFile? = slots[number]?.condition, error == .missing { return progress }
                 if slots[number]?.condition != .unreadable(error) { progress.merge(.changed) }
-                slots[number]?.condition = .unreadable(error)
+                setCondition(of: number, .unreadable(error))
                 return progress
             }
         }
@@ -219,7 +208,10 @@ extension SourceSet {
         slots[number]?.generation = Int32(clamping: position.generation)
         slots[number]?.offset = position.offset
         let archives = tailer.unreadableSiblings.map(\.name)
-        unreadableArchives[number] = archives.isEmpty ? nil : archives
+        if unreadableArchives[number] ?? [] != archives {
+            unreadableArchives[number] = archives.isEmpty ? nil : archives
+            noticesRevision += 1
+        }
         if slots[number]?.condition == .unreadable(.missing) {
             if gone.insert(number).inserted {
                 slots[number]?.goneSince = now
@@ -228,7 +220,7 @@ extension SourceSet {
         } else if facts != nil, gone.remove(number) != nil {
             slots[number]?.goneSince = nil
         }
-        if tailer.isRestless || isRefused(number) { restless.insert(number) } else { restless.remove(number) }
+        if tailer.isRestless || isRefused(number) || isDanglingLink(number) { restless.insert(number) } else { restless.remove(number) }
         slots[number]?.body = .awake
         awake[number] = tailer
     }
@@ -236,6 +228,14 @@ extension SourceSet {
     /// Whether the system refused for a reason that may pass without a change of the file.
     private func isRefused(_ number: Int) -> Bool {
         if case .unreadable(.refused)? = slots[number]?.condition { true } else { false }
+    }
+
+    /// Whether a symbolic link leads nowhere: nothing tells when that changes.
+    private func isDanglingLink(_ number: Int) -> Bool {
+        guard slots[number]?.condition == .unreadable(.missing), let path = path(of: SourceID(number: number)) else {
+            return false
+        }
+        return SymbolicLink.isLink(path)
     }
 
     // MARK: Memory and descriptors

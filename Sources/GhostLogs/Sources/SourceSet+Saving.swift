@@ -1,6 +1,9 @@
 public import GhostStore
 
 extension SourceSet {
+    /// Whether ``positionsToSave()`` would give anything.
+    public var hasPositionsToSave: Bool { !unsaved.isEmpty || !forgotten.isEmpty }
+
     /// The positions that changed since ``positionsWereSaved()``.
     ///
     /// Costs only for the files that changed, and reads nothing.
@@ -18,6 +21,23 @@ extension SourceSet {
             }
         }
         return change
+    }
+
+    /// All positions, those included that have not changed.
+    public var allPositions: [SavedPosition] {
+        var all = saved.map { SavedPosition(path: $0.key, body: $0.value.saved) }
+        for (number, slot) in slots {
+            guard let path = path(of: slot) else { continue }
+            switch slot.body {
+            case .unread: break
+            case .saved(let resting), .resting(let resting): all.append(SavedPosition(path: path, body: resting.saved))
+            case .awake:
+                if let position = awake[number]?.savedPosition {
+                    all.append(SavedPosition(path: path, body: position.saved))
+                }
+            }
+        }
+        return all.sorted { $0.path < $1.path }
     }
 
     /// What ``positionsToSave()`` gave is in the store, or need not be.

@@ -54,6 +54,8 @@ public struct SourceSet {
     var lateDue: Set<Int> = []
     /// Files that symbolic links lead to: their real path, by the file.
     var links: [Int: String] = [:]
+    /// The folders with names of files that are read under other ones.
+    var aliasFolders: Set<Int> = []
     /// The files that are gone.
     var gone: Set<Int> = []
     var unreadableArchives: [Int: [String]] = [:]
@@ -75,6 +77,8 @@ public struct SourceSet {
     /// What was left out, and how often hints failed.
     public internal(set) var omissions = SourceOmissions()
     var buffer: [UInt8] = []
+    /// Counts the changes of what is to be said about files, so that nobody goes through all of them in vain.
+    public internal(set) var noticesRevision = 0
 
     /// Follows what `patterns` mean, from the oldest bytes that are there, or from where `positions` say.
     ///
@@ -126,14 +130,43 @@ public struct SourceSet {
         return losses
     }
 
+    /// What is to be said about files that cannot be read as they should, by path.
+    ///
+    /// Goes through all files: ask again when ``noticesRevision`` has changed.
+    public var notices: [String] { statuses { isNotable($0, $1) }.compactMap(\.explanation) }
+
+    /// Whether anything may have to be said about a file; most are left out at once.
+    private func isNotable(_ number: Int, _ slot: SourceSlot) -> Bool {
+        switch slot.condition {
+        case .waiting, .readable: break
+        case .unreadable, .sameFile, .compressed: return true
+        }
+        if case .swept? = folders[slot.folder]?.watch { return true }
+        return unreadableArchives[number] != nil
+    }
+
+    /// Notes what the last look at a file said about it.
+    mutating func setCondition(of number: Int, _ condition: SourceStatus.Condition) {
+        guard let before = slots[number]?.condition, before != condition else { return }
+        slots[number]?.condition = condition
+        // That a file is read for the first time is what everybody expects.
+        if before != .waiting || condition != .readable { noticesRevision += 1 }
+    }
+
     /// One file as a value.
     public func status(of source: SourceID) -> SourceStatus? {
         slots[source.number].flatMap { status(source.number, $0) }
     }
 
     /// Everything that the patterns mean, by path: files that are read, and those that are not, with the reason.
-    public var statuses: [SourceStatus] {
-        var all = slots.compactMap { status($0.key, $0.value) }
+    public var statuses: [SourceStatus] { statuses { _, _ in true } }
+
+    /// The statuses of some files that are read, and of all that are not.
+    private func statuses(where isWanted: (_ number: Int, _ slot: SourceSlot) -> Bool) -> [SourceStatus] {
+        var all: [SourceStatus] = []
+        for (number, slot) in slots where isWanted(number, slot) {
+            if let status = status(number, slot) { all.append(status) }
+        }
         for folder in folders.values {
             for (name, alias) in folder.aliases {
                 let other = slots[alias.owner].flatMap { path(of: $0) } ?? ""
@@ -181,6 +214,7 @@ struct SourceQueue {
 
     var isEmpty: Bool { members.isEmpty }
     var count: Int { members.count }
+    var numbers: Set<Int> { members }
 
     mutating func append(_ number: Int) {
         if members.insert(number).inserted { order.append(number) }

@@ -89,6 +89,17 @@ public struct SignalBody: Codable, Equatable, Sendable {
     }
 }
 
+/// The body of a request to go on in another program.
+public struct UpgradeBody: Codable, Equatable, Sendable {
+    /// The absolute path of its file.
+    public var program: String
+
+    /// Creates a body.
+    public init(program: String) {
+        self.program = program
+    }
+}
+
 /// The body of the answer to what concerns the whole project.
 public struct Acknowledgement: Codable, Equatable, Sendable {
     /// One sentence.

@@ -61,7 +61,9 @@ public enum CauseChain {
     public static func head(of newest: [JournalEvent]) -> JournalEvent? {
         newest.first { event in
             switch event.kind {
-            case .trouble, .gap, .command, .leftover, .signalled, .skipped, .reloaded, .rootCause: false
+            case .trouble, .gap, .command, .request, .leftover, .signalled, .skipped, .reloaded, .rootCause, .drift,
+                .driftOver:
+                false
             case .boot, .adopted, .blocked, .probeFailed, .probePassed, .stuck, .removed, .left, .starting, .started,
                 .ready, .unready, .recovered, .notStarted, .ended, .restart,
                 .crashLoop, .crashLoopOver, .stopping, .killing, .stoodDown, .shutdown, .shutdownCompleted:

@@ -94,6 +94,8 @@ public enum JournalKind: String, Codable, Sendable, Hashable, CaseIterable {
     case boot
     /// Somebody asked for something.
     case command
+    /// A request that was to change something was answered.
+    case request
     /// A process of an earlier Ghost was found, or dealt with.
     case leftover
     /// A run of an earlier Ghost lives and was taken over.
@@ -144,6 +146,10 @@ public enum JournalKind: String, Codable, Sendable, Hashable, CaseIterable {
     case left
     /// It had no process and is no longer wanted.
     case stoodDown = "stood-down"
+    /// Its process is no longer what was declared.
+    case drift
+    /// It is again.
+    case driftOver = "drift-over"
     /// All daemons are stopped.
     case shutdown
     /// None is left.

@@ -23,6 +23,8 @@ public struct OrchestrationData: Codable, Equatable, Sendable {
     public var daemons: DaemonTally
     /// The components that the user's own rules describe, by their names.
     public var rules: [String: RuleSnapshot]
+    /// Why changed rules were refused, while those before go on; nil if none were.
+    @Nullable public var rulesRefused: String?
     /// What keeps the health from being perfect.
     public var reasons: [HealthReason]
     /// The oldest trusted time of any record counted; nil if there is none.
@@ -58,6 +60,7 @@ public struct OrchestrationData: Codable, Equatable, Sendable {
         healthPercentage: Double,
         daemons: DaemonTally,
         rules: [String: RuleSnapshot] = [:],
+        rulesRefused: String? = nil,
         reasons: [HealthReason],
         countedSince: Timestamp?,
         epoch: String? = nil,
@@ -80,6 +83,7 @@ public struct OrchestrationData: Codable, Equatable, Sendable {
         self.healthPercentage = healthPercentage
         self.daemons = daemons
         self.rules = rules
+        self.rulesRefused = rulesRefused
         self.reasons = reasons
         self.countedSince = countedSince
         self.epoch = epoch
@@ -152,7 +156,7 @@ extension OrchestrationData {
     private enum CodingKeys: String, CodingKey {
         case orchestration, sentinel, watchdog, executor, selfcheck, lifecycle
         case overallHealth, activeComponents, errorComponents, totalComponents, healthPercentage
-        case daemons, rules, reasons, countedSince, lastUpdate, timestamp
+        case daemons, rules, rulesRefused, reasons, countedSince, lastUpdate, timestamp
         case epoch, sequence, persistence, losses, lossesTotal
     }
 
@@ -175,6 +179,7 @@ extension OrchestrationData {
         healthPercentage = try container.decodeIfPresent(Double.self, forKey: .healthPercentage) ?? 0
         daemons = try container.decodeIfPresent(DaemonTally.self, forKey: .daemons) ?? DaemonTally()
         rules = try container.decodeIfPresent([String: RuleSnapshot].self, forKey: .rules) ?? [:]
+        rulesRefused = try container.decodeIfPresent(String.self, forKey: .rulesRefused)
         reasons = try container.decodeIfPresent([HealthReason].self, forKey: .reasons) ?? []
         countedSince = try container.decodeIfPresent(Timestamp.self, forKey: .countedSince)
         epoch = try container.decodeIfPresent(String.self, forKey: .epoch)
@@ -197,7 +202,8 @@ extension OrchestrationData {
         try container.encode(totalComponents, forKey: .totalComponents)
         try container.encode(healthPercentage, forKey: .healthPercentage)
         try container.encode(daemons, forKey: .daemons)
-        if !rules.isEmpty { try container.encode(rules, forKey: .rules) }
+        try container.encode(rules, forKey: .rules)
+        try container.encode(_rulesRefused, forKey: .rulesRefused)
         try container.encode(reasons, forKey: .reasons)
         try container.encode(_countedSince, forKey: .countedSince)
         try container.encode(_epoch, forKey: .epoch)

@@ -19,6 +19,7 @@ public enum StatusField: String, CaseIterable, Sendable, Hashable {
     case persistence
     case reasons
     case rules
+    case rulesRefused
     case selfcheck
     case sentinel
     case sequence
@@ -88,6 +89,7 @@ extension OrchestrationData {
         case .persistence: persistence == other.persistence
         case .reasons: reasons == other.reasons
         case .rules: rules == other.rules
+        case .rulesRefused: rulesRefused == other.rulesRefused
         case .selfcheck: selfcheck == other.selfcheck
         case .sentinel: sentinel == other.sentinel
         case .sequence: sequence == other.sequence
@@ -97,8 +99,7 @@ extension OrchestrationData {
         }
     }
 
-    /// The JSON of a field's value; nil if the field is left out, and for ``StatusField/orchestration``, which is made of
-    /// others.
+    /// The JSON of a field's value; nil for ``StatusField/orchestration``, which is made of others.
     public func encoded(_ field: StatusField) throws -> [UInt8]? {
         switch field {
         case .activeComponents: try JSONText.fragment(activeComponents)
@@ -116,7 +117,8 @@ extension OrchestrationData {
         case .overallHealth: try JSONText.fragment(overallHealth)
         case .persistence: try JSONText.fragment(persistence)
         case .reasons: try JSONText.fragment(reasons)
-        case .rules: rules.isEmpty ? nil : try JSONText.fragment(rules)
+        case .rules: try JSONText.fragment(rules)
+        case .rulesRefused: try JSONText.fragment(Nullable(wrappedValue: rulesRefused))
         case .selfcheck: try JSONText.fragment(selfcheck)
         case .sentinel: try JSONText.fragment(sentinel)
         case .sequence: Array("\(sequence)".utf8)

@@ -30,6 +30,12 @@ public struct DaemonPlan: Sendable, Hashable {
     public var process: ProcessPlan
     /// When it is started by the clock; nil if it is simply kept as it is wanted.
     public var schedule: SchedulePlan?
+    /// The TCP ports that it listens on; nil if they are not said, see ``declaredPorts``.
+    public var ports: [Int]?
+    /// The absolute paths of the files that its environment was read from.
+    public var environmentFiles: [String]
+    /// What follows when its process is no longer what was declared.
+    public var drift: DriftPolicy
 
     /// Whether a daemon is meant to run for ever or to an end.
     public enum Kind: String, Sendable, Hashable {
@@ -55,7 +61,10 @@ public struct DaemonPlan: Sendable, Hashable {
         stop: StopSequence = StopSequence(),
         output: OutputPlan = OutputPlan(),
         process: ProcessPlan = ProcessPlan(),
-        schedule: SchedulePlan? = nil
+        schedule: SchedulePlan? = nil,
+        ports: [Int]? = nil,
+        environmentFiles: [String] = [],
+        drift: DriftPolicy = DriftPolicy()
     ) {
         self.name = name
         self.command = command
@@ -72,6 +81,9 @@ public struct DaemonPlan: Sendable, Hashable {
         self.output = output
         self.process = process
         self.schedule = schedule
+        self.ports = ports
+        self.environmentFiles = environmentFiles
+        self.drift = drift
     }
 }
 

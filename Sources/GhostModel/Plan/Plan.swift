@@ -15,6 +15,8 @@ public struct Plan: Sendable, Equatable {
     public var server: ServerPlan
     /// How the monitor judges health.
     public var monitor: MonitorPlan
+    /// How often processes are compared with what was declared.
+    public var sentinel: SentinelPlan
 
     /// Creates a plan; every part but the folder has the defaults of an empty file.
     public init(
@@ -23,7 +25,8 @@ public struct Plan: Sendable, Equatable {
         checks: [CheckPlan] = [],
         tasks: TaskPlan = TaskPlan(),
         server: ServerPlan = ServerPlan(),
-        monitor: MonitorPlan = MonitorPlan()
+        monitor: MonitorPlan = MonitorPlan(),
+        sentinel: SentinelPlan = SentinelPlan()
     ) {
         self.directory = directory
         self.daemons = daemons
@@ -31,23 +34,7 @@ public struct Plan: Sendable, Equatable {
         self.tasks = tasks
         self.server = server
         self.monitor = monitor
-    }
-}
-
-/// Where the HTTP servers listen.
-public struct ServerPlan: Sendable, Equatable {
-    /// The address to bind; loopback by default.
-    public var host: String
-    /// The port of the orchestrator API; 0 takes any free one.
-    public var port: Int
-    /// The port of the status API; 0 takes any free one.
-    public var statusPort: Int
-
-    /// Creates the section `server`.
-    public init(host: String = "127.0.0.1", port: Int = 5002, statusPort: Int = 5001) {
-        self.host = host
-        self.port = port
-        self.statusPort = statusPort
+        self.sentinel = sentinel
     }
 }
 

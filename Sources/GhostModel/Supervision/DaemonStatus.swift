@@ -30,6 +30,10 @@ public struct DaemonStatus: Sendable, Hashable, Codable {
     public var probes: [ProbeSummary]
     /// What has become of it over time; nil if nothing is counted.
     public var statistics: DaemonStatistics?
+    /// In which respects its process is no longer what was declared.
+    public var drift: [DriftFinding]
+    /// When the clock starts it next; nil if it is not started by the clock.
+    public var nextDueAt: Timestamp?
 
     /// Creates a status.
     public init(
@@ -47,7 +51,9 @@ public struct DaemonStatus: Sendable, Hashable, Codable {
         nextAttemptAt: Timestamp? = nil,
         reason: String? = nil,
         probes: [ProbeSummary] = [],
-        statistics: DaemonStatistics? = nil
+        statistics: DaemonStatistics? = nil,
+        drift: [DriftFinding] = [],
+        nextDueAt: Timestamp? = nil
     ) {
         self.name = name
         self.want = want
@@ -64,6 +70,8 @@ public struct DaemonStatus: Sendable, Hashable, Codable {
         self.reason = reason
         self.probes = probes
         self.statistics = statistics
+        self.drift = drift
+        self.nextDueAt = nextDueAt
     }
 }
 

@@ -15,8 +15,20 @@ public protocol ControlPort: Sendable {
     func settled(within wait: Duration) async throws(ControlRefusal) -> [DaemonStatus]
     /// Begins to stop everything.
     func shutdown(by who: Operator) async
+    /// What taking over the configuration as it is now would lead to.
+    func planned() async throws(ControlRefusal) -> PlanReport
     /// Takes over the configuration as it is now.
     func reload(by who: Operator) async throws(ControlRefusal) -> Acknowledgement
+    /// Goes on in another program while every daemon stays as it is; returns when that is certain to begin.
+    ///
+    /// - Parameter program: the absolute path of its file.
+    func upgrade(to program: String, by who: Operator) async throws(ControlRefusal) -> Acknowledgement
+}
+
+extension ControlPort {
+    public func upgrade(to program: String, by who: Operator) async throws(ControlRefusal) -> Acknowledgement {
+        throw .unsupported("This Ghost cannot be upgraded while it runs.")
+    }
 }
 
 /// Where the routes get the journal and what follows from it.
@@ -25,6 +37,33 @@ public protocol JournalSource: Sendable {
     func page(after sequence: UInt64?, daemon: DaemonName?, limit: Int) async -> JournalPage
     /// What led to a daemon's present state.
     func why(_ status: DaemonStatus, at time: Timestamp) async -> WhyReport
+}
+
+/// Where it is kept who asked for a change, and what came of it.
+public protocol AuditSink: Sendable {
+    /// Takes a note; returns at once.
+    func note(_ request: AuditedRequest)
+}
+
+/// A request that was to change something.
+public struct AuditedRequest: Sendable, Hashable {
+    public var method: String
+    public var path: String
+    /// Who sent it: a user on the control socket, or an address.
+    public var sender: String
+    /// The status of the answer.
+    public var status: Int
+    /// How many notes before this one were left out, because there were too many refusals.
+    public var leftOut: Int
+
+    /// Creates the note.
+    public init(method: String, path: String, sender: String, status: Int, leftOut: Int = 0) {
+        self.method = method
+        self.path = path
+        self.sender = sender
+        self.status = status
+        self.leftOut = leftOut
+    }
 }
 
 /// Where the routes get what the processes of the daemons use.
@@ -45,6 +84,8 @@ public enum ControlRefusal: Error, Sendable, Hashable {
     case unsupported(String)
     /// The configuration is wrong; one line for each mistake.
     case badConfiguration(String)
+    /// The program that was to take over is not fit for it; says why.
+    case unfitProgram(String)
 }
 
 /// What the control routes are made of.
@@ -54,12 +95,21 @@ public struct ControlSources: Sendable {
     public var usage: any UsageSource
     /// What a request over TCP must show to change something; nil refuses all of them.
     public var token: AccessToken?
+    /// Where it is kept who asked for a change; nil keeps nothing.
+    public var audit: (any AuditSink)?
 
     /// Creates the sources.
-    public init(control: any ControlPort, journal: any JournalSource, usage: any UsageSource, token: AccessToken?) {
+    public init(
+        control: any ControlPort,
+        journal: any JournalSource,
+        usage: any UsageSource,
+        token: AccessToken?,
+        audit: (any AuditSink)? = nil
+    ) {
         self.control = control
         self.journal = journal
         self.usage = usage
         self.token = token
+        self.audit = audit
     }
 }

@@ -31,6 +31,15 @@ struct ControlRoutes: Sendable {
             let status = try status(of: context.parameters.require("name"))
             return try Response.json(await control.journal.why(status, at: sources.now()))
         }
+        router.get("/api/v1/plan") { _, _ in
+            let report: PlanReport
+            do throws(ControlRefusal) {
+                report = try await control.control.planned()
+            } catch {
+                throw Problem(error)
+            }
+            return try Response.json(report)
+        }
         router.post("/api/v1/daemons/:name/start") { try await order(.start, $0, $1) }
         router.post("/api/v1/daemons/:name/stop") { try await order(.stop, $0, $1) }
         router.post("/api/v1/daemons/:name/restart") { try await order(.restart, $0, $1) }
@@ -49,6 +58,7 @@ struct ControlRoutes: Sendable {
             }
             return try Response.json(acknowledgement)
         }
+        router.post("/api/v1/upgrade") { request, context in try await upgrade(request, context) }
         router.post("/api/v1/shutdown") { request, context in
             await control.control.shutdown(by: try await asker(of: request, context))
             return try Response.json(Acknowledgement(message: "stopping everything"), status: .accepted)
@@ -98,6 +108,32 @@ struct ControlRoutes: Sendable {
         return try .json(answer, status: answer.outcome == .underway ? .accepted : .ok)
     }
 
+    /// Only over the socket: whoever names a program that is to be run must be its owner on this machine.
+    private func upgrade(_ request: Request, _ context: APIContext) async throws -> Response {
+        guard way == .socket else { throw Problem.onlyOnSocket }
+        let who = try await asker(of: request, context)
+        let body: [UInt8]
+        do {
+            body = [UInt8](buffer: try await request.body.collect(upTo: Self.longestBody))
+        } catch {
+            throw Problem.tooLarge
+        }
+        guard let program = try? JSONText.decode(UpgradeBody.self, from: body).program, program.hasPrefix("/") else {
+            throw Problem(
+                status: .badRequest,
+                title: "Wrong body",
+                detail: "The body must be JSON such as {\"program\":\"/usr/bin/ghost\"}."
+            )
+        }
+        let acknowledgement: Acknowledgement
+        do throws(ControlRefusal) {
+            acknowledgement = try await control.control.upgrade(to: program, by: who)
+        } catch {
+            throw Problem(error)
+        }
+        return try .json(acknowledgement, status: .accepted)
+    }
+
     /// Who sends a request that changes something; throws if they may not.
     private func asker(of request: Request, _ context: APIContext) async throws -> Operator {
         switch way {
@@ -116,11 +152,7 @@ struct ControlRoutes: Sendable {
         do {
             body = [UInt8](buffer: try await request.body.collect(upTo: Self.longestBody))
         } catch {
-            throw Problem(
-                status: .contentTooLarge,
-                title: "Too large",
-                detail: "The body may have \(Self.longestBody) bytes."
-            )
+            throw Problem.tooLarge
         }
         guard let named = try? JSONText.decode(SignalBody.self, from: body).signal else {
             throw Problem(
@@ -151,6 +183,22 @@ struct ControlRoutes: Sendable {
 }
 
 extension Problem {
+    fileprivate static var tooLarge: Problem {
+        Problem(
+            status: .contentTooLarge,
+            title: "Too large",
+            detail: "The body may have \(ControlRoutes.longestBody) bytes."
+        )
+    }
+
+    fileprivate static var onlyOnSocket: Problem {
+        Problem(
+            status: .forbidden,
+            title: "Not allowed",
+            detail: "An upgrade is asked for over the control socket only: \"ghost upgrade\"."
+        )
+    }
+
     static func badQuery(_ detail: String) -> Problem {
         Problem(status: .badRequest, title: "Wrong query", detail: detail)
     }

@@ -47,6 +47,8 @@ extension Problem {
             self.init(status: .notImplemented, title: "Not supported", detail: detail)
         case .badConfiguration(let detail):
             self.init(status: .unprocessableContent, title: "Wrong configuration", detail: detail)
+        case .unfitProgram(let detail):
+            self.init(status: .unprocessableContent, title: "Unfit program", detail: detail)
         }
     }
 }

@@ -69,7 +69,7 @@ struct ErrorEnvelope<Context: RequestContext>: RouterMiddleware {
                 return
             }
             switch (parts.count, parts.last) {
-            case (3, "reload"), (3, "shutdown"): self = .changes
+            case (3, "reload"), (3, "shutdown"), (3, "upgrade"): self = .changes
             case (5, "start"), (5, "stop"), (5, "restart"), (5, "signal"):
                 self = parts[2] == "daemons" ? .changes : .readsOnly
             default: self = .readsOnly

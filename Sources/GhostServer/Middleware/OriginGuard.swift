@@ -2,14 +2,9 @@ import GhostModel
 import HTTPTypes
 import Hummingbird
 
-/// Lets in only requests that name this machine, and lets only pages of this machine read the answers.
-///
-/// A web page anywhere can make a browser send requests to 127.0.0.1, under a host name of its own if it controls a name
-/// server (DNS rebinding). A `Host` that is neither a loopback name nor the address that Ghost was told to listen on is
-/// therefore refused, and `Access-Control-Allow-Origin` is given to loopback origins only.
+/// Lets in only what the ``RequestGate`` lets in, and says which pages may read the answers.
 struct OriginGuard<Context: RequestContext>: RouterMiddleware {
-    /// The host that the server listens on, as configured.
-    let boundHost: String
+    let gate: RequestGate
     let now: @Sendable () -> Timestamp
 
     @concurrent
@@ -18,17 +13,59 @@ struct OriginGuard<Context: RequestContext>: RouterMiddleware {
         context: Context,
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard let authority = request.head.authority else {
-            return try .failure(.badRequest, "The Host header is missing", at: now())
+        let address = (context as? APIContext)?.remoteHost
+        if let wait = gate.walls.limits.take(address) { return try tooMany(request, wait) }
+        let origin = gate.allowedOrigin(request.headers[.origin], at: request.head.authority)
+        if let refusal = gate.refusal(of: facts(of: request)) {
+            let problem = Problem(refusal)
+            let answer = isOurs(request) ? try problem.response(for: request) : try envelope(problem)
+            return withReadAccess(answer, for: origin, request)
         }
-        if !isOurs(Self.host(ofAuthority: authority)) {
-            return try .failure(.forbidden, "This host name is not served here", at: now())
-        }
-        let origin = request.headers[.origin].flatMap { isLoopbackOrigin($0) ? $0 : nil }
         if request.method == .options {
             return withReadAccess(Response(status: .ok, headers: [.allow: "GET, HEAD, OPTIONS"]), for: origin, request)
         }
         return withReadAccess(try await next(request, context), for: origin, request)
+    }
+
+    private func facts(of request: Request) -> RequestFacts {
+        let intent: RequestFacts.Intent =
+            switch request.method {
+            case .get, .head: .read
+            case .options: .ask
+            default: .change
+            }
+        func field(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.headers[$0] } }
+        return RequestFacts(
+            intent: intent,
+            targetBytes: request.head.path?.utf8.count ?? 0,
+            path: request.uri.path,
+            authority: request.head.authority,
+            origin: request.headers[.origin],
+            fetchSite: field("Sec-Fetch-Site"),
+            fetchMode: field("Sec-Fetch-Mode"),
+            fetchDestination: field("Sec-Fetch-Dest"),
+            contentType: request.headers[.contentType],
+            authorization: request.headers[.authorization]
+        )
+    }
+
+    private func isOurs(_ request: Request) -> Bool { request.uri.path.hasPrefix("/api/v1/") }
+
+    private func envelope(_ problem: Problem) throws -> Response {
+        var response = try Response.failure(problem.status, problem.detail, at: now())
+        for field in problem.headers { response.headers[field.name] = field.value }
+        return response
+    }
+
+    private func tooMany(_ request: Request, _ wait: Duration) throws -> Response {
+        let seconds = max(1, (wait.wholeMilliseconds + 999) / 1000)
+        let problem = Problem(
+            status: .tooManyRequests,
+            title: "Too many requests",
+            detail: "This address asks too often; ask again in \(seconds) s.",
+            headers: [.retryAfter: "\(seconds)"]
+        )
+        return isOurs(request) ? try problem.response(for: request) : try envelope(problem)
     }
 
     private func withReadAccess(_ response: Response, for origin: String?, _ request: Request) -> Response {
@@ -39,39 +76,47 @@ struct OriginGuard<Context: RequestContext>: RouterMiddleware {
         if request.method == .options {
             response.headers[.accessControlAllowMethods] = "GET, HEAD, OPTIONS"
             // The original's hooks send Content-Type on a GET, which makes browsers ask.
-            response.headers[.accessControlAllowHeaders] = "Content-Type, Last-Event-ID"
+            response.headers[.accessControlAllowHeaders] = "Authorization, Content-Type, If-None-Match, Last-Event-ID"
+            if let age = HTTPField.Name("Access-Control-Max-Age") { response.headers[age] = "600" }
         }
         return response
     }
+}
 
-    func isOurs(_ host: String) -> Bool {
-        // Rebinding needs a name: where every address of the machine is served, any address is as good as another.
-        Self.isLoopback(host) || host == boundHost || (Self.bindsEverything(boundHost) && Self.isAddress(host))
+extension Problem {
+    /// The problem that a request is which is not let in.
+    init(_ refusal: RequestGate.Refusal) {
+        switch refusal {
+        case .targetTooLong:
+            self.init(
+                status: .uriTooLong,
+                title: "Too long",
+                detail: "A path with its query may have \(RequestLimits.target) bytes."
+            )
+        case .hostMissing:
+            self.init(status: .badRequest, title: "Wrong request", detail: "The Host header is missing")
+        case .otherHost:
+            self.init(status: .forbidden, title: "Not served", detail: "This host name is not served here")
+        case .otherOrigin:
+            self.init(
+                status: .forbidden,
+                title: "Other origin",
+                detail: "Pages of this origin may not ask this; name it under server.cors if they should."
+            )
+        case .crossSite:
+            self.init(
+                status: .forbidden,
+                title: "Other site",
+                detail: "A page of another site sent this request; Ghost answers its own pages and programs."
+            )
+        case .notJSON:
+            self.init(
+                status: .unsupportedMediaType,
+                title: "Wrong type",
+                detail: "A request that changes something has a body of type application/json, or none."
+            )
+        case .tokenMissing:
+            self = .noToken
+        }
     }
-
-    func isLoopbackOrigin(_ origin: String) -> Bool {
-        guard let scheme = ["http://", "https://"].first(where: { origin.hasPrefix($0) }) else { return false }
-        return Self.isLoopback(Self.host(ofAuthority: String(origin.dropFirst(scheme.count))))
-    }
-
-    /// The host without its port; an IPv6 address without its brackets.
-    static func host(ofAuthority authority: String) -> String {
-        if authority.hasPrefix("[") { return String(authority.dropFirst().prefix { $0 != "]" }) }
-        return String(authority.prefix { $0 != ":" }).lowercased()
-    }
-
-    static func isLoopback(_ host: String) -> Bool {
-        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
-
-    /// Whether a host is an address rather than a name.
-    static func isAddress(_ host: String) -> Bool {
-        if host.contains(":") { return host.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." } }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
-    }
-
-    private static func bindsEverything(_ host: String) -> Bool { host == "0.0.0.0" || host == "::" }
 }

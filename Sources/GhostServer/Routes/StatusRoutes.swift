@@ -17,6 +17,10 @@ struct StatusRoutes: Sendable {
             let now = sources.now()
             return try Response.json(Success(daemons(at: now), at: now))
         }
+        // As the original's hooks read it: without an envelope.
+        router.get("/api/daemon-status") { _, _ in
+            try Response.json(daemons(at: sources.now()))
+        }
         router.get("/api/status/daemon/:name") { _, context in
             let name = try context.parameters.require("name")
             let now = sources.now()

@@ -1,3 +1,4 @@
+import GhostModel
 import Logging
 import NIOCore
 
@@ -39,6 +40,8 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var input = Input.open
     private var unread: ByteBuffer?
     private var lastHost: String?
+    /// The other end's address; nil for a Unix socket.
+    private var peer: String?
     private var lastRequest = NIODeadline.now()
     private var idleTask: Scheduled<Void>?
     private var isReadHeld = false
@@ -61,6 +64,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        peer = context.remoteAddress?.ipAddress
         watchIdleness(context, after: idleTimeout)
     }
 
@@ -205,10 +209,11 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Whether host and, for a cross-origin read, origin are as they must be; if not, the router says what is wrong.
     private func isAllowed(_ request: HotRequest) -> Bool {
-        guard let guardian = answers.guardian else { return true }
-        guard let host = request.host else { return false }
-        if host == lastHost { return true }
-        guard guardian.isOurs(OriginGuard<APIContext>.host(ofAuthority: host)) else { return false }
+        guard let gate = answers.gate else { return true }
+        guard let host = request.host, gate.walls.limits.take(peer) == nil else { return false }
+        // Whoever has a browser's marks, or a token to show, is looked at in full.
+        if host == lastHost, request.origin == nil, request.fetchSite == nil, gate.walls.duty == .changes { return true }
+        guard gate.refusal(of: RequestFacts(request)) == nil else { return false }
         lastHost = host
         return true
     }

@@ -4,16 +4,16 @@ import NIOCore
 /// Writes the answers to hot requests.
 struct HotAnswers: Sendable {
     let sources: APISources
-    /// Decides about hosts and origins; nil on a Unix socket.
-    let guardian: OriginGuard<APIContext>?
+    /// Decides who may ask; nil on a Unix socket.
+    let gate: RequestGate?
     private let date = HTTPDate()
 
     /// The longest wait for a state, after which the answer is 503.
     static let longestWait: Duration = .seconds(10)
 
-    init(sources: APISources, guardian: OriginGuard<APIContext>?) {
+    init(sources: APISources, gate: RequestGate?) {
         self.sources = sources
-        self.guardian = guardian
+        self.gate = gate
     }
 
     /// What to do with a request.
@@ -133,9 +133,10 @@ struct HotAnswers: Sendable {
 
     private func writeCommon(_ request: HotRequest, _ caching: Caching, into buffer: inout ByteBuffer) {
         buffer.writeString(caching.header)
-        if let guardian {
+        buffer.writeString(BrowserOrders.text)
+        if let gate {
             buffer.writeString("Vary: Origin, Accept-Encoding\r\n")
-            if let origin = request.origin, guardian.isLoopbackOrigin(origin) {
+            if let origin = gate.allowedOrigin(request.origin, at: request.host) {
                 buffer.writeString("Access-Control-Allow-Origin: \(origin)\r\n")
             }
         } else {

@@ -10,6 +10,8 @@ struct HotRequest: Equatable {
     /// The `Host` header as it came; nil without one.
     var host: String?
     var origin: String?
+    /// What a browser says of the page that sends it.
+    var fetchSite: String?
     var ifNoneMatch: String?
     var acceptsGzip = Gzip.refused
     /// From `Last-Event-ID`, or else the query.
@@ -102,6 +104,7 @@ extension HotRequest {
                 hosts += 1
                 request.host = value
             case "origin": request.origin = value
+            case "sec-fetch-site": request.fetchSite = value
             case "if-none-match": request.ifNoneMatch = value
             case "accept-encoding": request.acceptsGzip = takesGzip(value) ? .accepted : .refused
             case "last-event-id": request.lastEventID = value

@@ -61,7 +61,8 @@ public struct GovernorLog: ComponentPolicy {
             ]
         case .ready, .unready, .recovered, .crashLoopBegan, .crashLoopOver, .killing, .stoodDown, .trouble,
             .probeFailed,
-            .probePassed, .causeFound, .signalled, .stopStuck, .scheduleSkipped, .planChanged, .removed, .left:
+            .probePassed, .causeFound, .signalled, .stopStuck, .scheduleSkipped, .planChanged, .removed, .left,
+            .drifted, .driftOver, .clockJumped:
             return []
         }
     }

@@ -9,8 +9,9 @@ public struct SentinelLog: ComponentPolicy {
     private var presence: [DaemonName: Presence] = [:]
 
     /// What was written about a daemon last.
-    private enum Presence {
-        case up
+    private enum Presence: Equatable {
+        /// It runs; it is ready or not.
+        case up(Readiness)
         /// It is missing.
         case missing
         /// It is not there, and need not be.
@@ -45,6 +46,14 @@ public struct SentinelLog: ComponentPolicy {
             return missing(name, "needs \(need.daemon) \(need.condition.rawValue), but \(because)")
         case .stoodDown(let name):
             return stoodDown(name)
+        case .drifted(let run, let pid, let finding, _, let all):
+            return [drift(run, pid, all, .init("found", finding.kind.rawValue), .init("evidence", finding.evidence))]
+        case .driftOver(let run, let pid, let kind, let all):
+            return [drift(run, pid, all, .init("cleared", kind.rawValue))]
+        case .clockJumped(let amount):
+            var line = heartbeat
+            line.fields.append(.init("clock_jump", "\(amount.wholeMilliseconds)ms"))
+            return [line]
         case .leftoverHandled(let run, _, let remains?):
             presence[run.daemon] = .missing
             return [ComponentLine("\(Indicator.down) \(run.daemon) ERROR: \(remains)")]
@@ -57,12 +66,32 @@ public struct SentinelLog: ComponentPolicy {
     }
 
     private mutating func running(_ run: RunID, _ pid: Int32, ready: Bool) -> ComponentLine {
-        presence[run.daemon] = .up
+        presence[run.daemon] = .up(ready ? .ready : .unready)
         return ComponentLine(
             "\(Indicator.up) \(run.daemon) is running (PID: \(pid))",
             .init("ready", ready),
             .init("run", run)
         )
+    }
+
+    /// The presence of a daemon with everything that its process is not as declared in.
+    private func drift(
+        _ run: RunID,
+        _ pid: Int32,
+        _ all: [DriftKind],
+        _ fields: ComponentLine.Field...
+    ) -> ComponentLine {
+        var isReady = true
+        if case .up(.unready) = presence[run.daemon] { isReady = false }
+        let kinds = all.isEmpty ? "none" : all.map(\.rawValue).joined(separator: ",")
+        var line = ComponentLine(
+            "\(Indicator.up) \(run.daemon) is running (PID: \(pid))",
+            .init("ready", isReady),
+            .init("run", run),
+            .init("drift", kinds)
+        )
+        line.fields += fields
+        return line
     }
 
     private mutating func line(for end: RunEnd) -> ComponentLine {

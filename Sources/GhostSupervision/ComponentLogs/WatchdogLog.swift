@@ -34,7 +34,8 @@ public struct WatchdogLog: ComponentPolicy {
             ]
         case .booted, .leftoverFound, .leftoverHandled, .blocked, .starting, .started, .ready, .unready, .crashLoopOver,
             .stopping, .killing, .stoodDown, .shutdownBegan, .shutdownCompleted, .trouble, .adopted, .probeFailed,
-            .probePassed, .causeFound, .signalled, .stopStuck, .scheduleSkipped, .planChanged, .removed, .left:
+            .probePassed, .causeFound, .signalled, .stopStuck, .scheduleSkipped, .planChanged, .removed, .left,
+            .drifted, .driftOver, .clockJumped:
             return []
         }
     }

@@ -72,6 +72,9 @@ struct ScheduleBook: Sendable {
         return min(max(next.since(now), .zero), Self.longestWait)
     }
 
+    /// When each is due next; without those that never are.
+    var nextTimes: [DaemonName: Timestamp] { entries.compactMapValues(\.next) }
+
     /// When each was due last.
     var remembered: [String: Timestamp] {
         Dictionary(entries.map { ($0.key.text, $0.value.last) }) { first, _ in first }

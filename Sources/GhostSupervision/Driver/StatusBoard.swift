@@ -24,23 +24,50 @@ struct StatusBoard: Sendable {
     }
 
     /// The status of every daemon, in the order of starting.
+    private(set) var statuses: [DaemonStatus] = []
+
+    /// Takes over what has changed.
     ///
     /// Called after each input, so only what changed is made anew.
+    mutating func update(_ touched: Supervision.Touched, of supervision: Supervision, at moment: Moment) {
+        guard case .some(let places) = touched, statuses.count == supervision.machines.count else {
+            _ = statuses(of: supervision, at: moment)
+            return
+        }
+        for place in places {
+            if let status = status(at: place, of: supervision, moment) { statuses[place] = status }
+        }
+    }
+
+    /// Looks at every daemon, and returns the status of each in the order of starting.
     mutating func statuses(of supervision: Supervision, at moment: Moment) -> [DaemonStatus] {
-        let statuses = supervision.machines.map { machine in
-            let name = machine.plan.name
-            let reason = supervision.reason(for: machine)
-            if let entry = entries[name], entry.machine == machine, entry.reason == reason { return entry.status }
-            let known = entries[name]?.translated ?? [:]
-            let entry = Self.entry(of: machine, reason: reason, known: known, at: moment)
-            entries[name] = entry
-            return entry.status
+        let known = entries
+        statuses = supervision.machines.enumerated().map { place, machine in
+            status(at: place, of: supervision, moment) ?? known[machine.plan.name]?.status
+                // Nothing is the same as before where there was nothing.
+                ?? Self.entry(of: machine, reason: nil, known: [:], at: moment).status
         }
         if entries.count > statuses.count {
             let names = Set(statuses.map(\.name))
             entries = entries.filter { names.contains($0.key) }
         }
         return statuses
+    }
+
+    /// The status of the daemon at a place, or nil if it is as it was.
+    private mutating func status(
+        at place: Int,
+        of supervision: Supervision,
+        _ moment: Moment
+    ) -> DaemonStatus? {
+        let machine = supervision.machines[place]
+        let name = machine.plan.name
+        let reason = supervision.reason(for: machine)
+        let former = entries[name]
+        if let former, former.machine == machine, former.reason == reason { return nil }
+        let entry = Self.entry(of: machine, reason: reason, known: former?.translated ?? [:], at: moment)
+        entries[name] = entry
+        return entry.status
     }
 
     private static func entry(

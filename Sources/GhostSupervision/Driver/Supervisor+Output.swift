@@ -54,6 +54,18 @@ extension Supervisor {
         }
     }
 
+    /// Has the output of the processes that go on written as the plan says now.
+    ///
+    /// - Parameter before: how it was written.
+    func retune(_ before: [DaemonName: OutputPlan]) {
+        for machine in supervision.machines {
+            guard let run = machine.process?.run, let old = before[run.daemon], old != machine.plan.output else {
+                continue
+            }
+            ports.spawner.retune(run, machine.plan.output)
+        }
+    }
+
     /// Nobody listens to a run that is over.
     func stopListening(to run: RunID) {
         ports.watcher?.stop(run)

@@ -3,16 +3,42 @@ import GhostSystem
 
 /// Making the process of a run.
 extension Supervisor {
-    /// Starts the program of a run.
-    func spawn(_ run: RunID) -> SupervisionInput {
-        guard let plan = supervision[run.daemon]?.plan else {
-            return .spawnFailed(run, reason: "\(run.daemon) is not in the plan")
+    /// A start that was begun.
+    enum Start: Sendable {
+        case asked(any StartingProcess, StopSequence)
+        case failed(reason: String)
+    }
+
+    /// How many starts are begun before the first of them is looked at.
+    ///
+    /// Their requests wait in the socket of the keeper, which takes them one after another.
+    private static let mostStartsAhead = 16
+
+    /// Begins the starts that come next, up to the first action that they might have to wait for; the last action is the
+    /// first to be carried out.
+    func beginStarts(in actions: [SupervisionAction]) {
+        for action in actions.reversed() {
+            guard starting.count < Self.mostStartsAhead else { return }
+            switch action {
+            case .spawn(let run): if starting[run] == nil { starting[run] = begin(run) }
+            case .emit, .arm, .disarm: continue
+            case .signal, .probe, .watchLog, .watchOutput, .diagnose: return
+            }
         }
-        let process: any RunningProcess
+    }
+
+    /// Begins to start the program of a run.
+    private func begin(_ run: RunID) -> Start {
+        guard let plan = supervision[run.daemon]?.plan else {
+            return .failed(reason: "\(run.daemon) is not in the plan")
+        }
+        if let obstacle = ports.obstacle(plan) { return .failed(reason: obstacle) }
+        ports.willStart(run)
         do {
             let files = outputFiles(of: run.daemon)
-            let attributes = try ProcessAttributes(plan.process)
-            var environment = environment(of: plan, as: attributes.account)
+            var attributes = try ProcessAttributes(plan.process)
+            attributes.controlGroup = ports.controlGroup(run, plan.process.limits)
+            var environment = DaemonLaunch.environment(of: plan, as: attributes.account, over: environment)
             if let path = openNotifications(for: run, plan) { environment["NOTIFY_SOCKET"] = path }
             var request = try SpawnRequest(
                 plan.command,
@@ -22,33 +48,35 @@ extension Supervisor {
             )
             request.attributes = attributes
             request.run = .init(run: run, stop: plan.stop)
-            process = try ports.spawner.spawn(request) { [inbox] exit in inbox.post(.exited(run, exit)) }
+            let start = try ports.spawner.begin(request) { [inbox] exit in inbox.post(.exited(run, exit)) }
+            return .asked(start, plan.stop)
         } catch {
-            return .spawnFailed(run, reason: "\(error)")
+            return .failed(reason: "\(error)")
         }
-        processes[run] = process
-        let record = RunRecord(run: run, process: process.identity, stop: plan.stop)
-        records[run] = record
-        keeping(run.daemon) { records throws(RunRecordError) in try records.write(record) }
-        return .spawned(run, pid: process.identity.pid)
+    }
+
+    /// Waits until the program of a run is started, which is begun now if it was not yet.
+    func finishStart(of run: RunID) -> SupervisionInput {
+        switch starting.removeValue(forKey: run) ?? begin(run) {
+        case .failed(let reason): return .spawnFailed(run, reason: reason)
+        case .asked(let start, let stop):
+            do throws(SpawnError) {
+                let process = try start.wait()
+                processes[run] = process
+                let record = RunRecord(run: run, process: process.identity, stop: stop)
+                records[run] = record
+                keeping(run.daemon) { records throws(RunRecordError) in try records.write(record) }
+                return .spawned(run, pid: process.identity.pid)
+            } catch {
+                return .spawnFailed(run, reason: "\(error)")
+            }
+        }
     }
 
     /// The files that the output of a daemon goes to: `NAME.log`, and `NAME.err.log` where errors are kept apart.
     func outputFiles(of daemon: DaemonName) -> (output: String, error: String) {
         let path = ports.outputPath(daemon)
         return (path, path.hasSuffix(".log") ? "\(path.dropLast(4)).err.log" : "\(path).err")
-    }
-
-    /// Ghost's own environment with the daemon's over it, and who the daemon is if it runs as somebody else.
-    private func environment(of plan: DaemonPlan, as account: Account?) -> [String: String] {
-        var all = environment
-        // These are between Ghost and whoever started Ghost; a daemon that used them would speak in Ghost's name.
-        for name in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] { all[name] = nil }
-        if let account {
-            if let home = account.home { all["HOME"] = home }
-            if let name = account.name { (all["USER"], all["LOGNAME"]) = (name, name) }
-        }
-        return all.merging(plan.environment) { _, own in own }
     }
 }
 

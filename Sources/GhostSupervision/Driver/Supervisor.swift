@@ -33,8 +33,19 @@ public actor Supervisor: Service {
     var marks = OutputMarks()
     var schedules: ScheduleBook
     private var logs: SupervisionLogs
-    private var board = StatusBoard()
-    private nonisolated let published: Mutex<[DaemonStatus]>
+    private nonisolated let outcome = Mutex(Outcome.supervising)
+    /// What everybody may look at.
+    private nonisolated let board: Mutex<StatusBoard>
+    /// What the statuses show besides what the machines know.
+    nonisolated let overlay = StatusOverlay()
+    /// Starts that were asked for and whose outcome was not looked at yet.
+    var starting: [RunID: Start] = [:]
+
+    /// How supervision ended.
+    private enum Outcome: Sendable {
+        case supervising
+        case left
+    }
 
     /// What comes from outside the actor.
     enum Message: Sendable {
@@ -48,6 +59,7 @@ public actor Supervisor: Service {
         case notified(RunID)
         case outputSeen(RunID, at: MonotonicTime)
         case ordered(SupervisorOrder, number: UInt64)
+        case drift([DriftNews])
         case shutdown
     }
 
@@ -72,18 +84,18 @@ public actor Supervisor: Service {
         schedules = ScheduleBook(zone: ports.zone)
         self.startGate = startGate
         let now = Moment(monotonic: ports.monotonicNow(), wall: ports.wallNow())
-        let supervision = try Supervision(daemons, now: now.monotonic)
+        var supervision = try Supervision(daemons, now: now.monotonic)
         var board = StatusBoard()
-        published = Mutex(board.statuses(of: supervision, at: now))
+        board.update(supervision.takeTouched(), of: supervision, at: now)
+        self.board = Mutex(board)
         logs = SupervisionLogs(daemons: supervision.order.names, ports: ports)
         self.supervision = supervision
-        self.board = board
     }
 
     /// The state of every daemon as of the last thing that happened, in the order of starting.
     ///
     /// May be read from anywhere.
-    public nonisolated var statuses: [DaemonStatus] { published.withLock { $0 } }
+    public nonisolated var statuses: [DaemonStatus] { overlay.applied(to: board.withLock { $0.statuses }) }
 
     /// Supervises until shutdown or cancellation, then stops everything.
     public func run() async throws {
@@ -103,6 +115,8 @@ public actor Supervisor: Service {
         } onCancelOrGracefulShutdown: {
             self.inbox.post(.shutdown)
         }
+        // A service that ends before its turn makes the group cancel the others.
+        if hasLeft { try? await gracefulShutdown() }
     }
 
     private func supervise(_ probes: inout DiscardingTaskGroup) async {
@@ -114,6 +128,7 @@ public actor Supervisor: Service {
         // Stopping leftovers may have taken long; whoever asked to shut down meanwhile wants nothing started.
         let isWanted = !Task.isShuttingDownGracefully && !Task.isCancelled
         let missed = schedules.take(supervision.machines.map(\.plan), remembered: rememberedDue, now: ports.wallNow())
+        overlay.setDue(schedules.nextTimes)
         handle(isWanted ? .start(held: held) : .shutdown, &probes)
         for name in missed { handle(.due(name), &probes) }
         while supervision.course != .finished || !dismissed.isEmpty {
@@ -131,11 +146,16 @@ public actor Supervisor: Service {
                 case .outputSeen(let run, let instant): handle(.outputSeen(run, at: instant), &probes)
                 case .probed(let id, let result): handle(.probed(id, result), &probes)
                 case .ordered(let order, let number): take(order, number, &probes)
+                case .drift(let news): take(news, &probes)
                 case .exited(let run, let exit): ended(run, exit, &probes)
                 case .told(let event): told(event, &probes)
                 case .leave:
+                    // Whoever was asked to stop everything does that.
+                    guard supervision.course == .running else { continue }
                     saveAtLast()
+                    handle(.leave, &probes)
                     ports.spawner.close(.leaving)
+                    outcome.withLock { $0 = .left }
                     return
                 }
             }
@@ -150,6 +170,9 @@ public actor Supervisor: Service {
     /// Ghost then.
     public nonisolated func leave() { inbox.post(.leave) }
 
+    /// Whether supervision has ended and left every daemon as it is.
+    public nonisolated var hasLeft: Bool { outcome.withLock { $0 == .left } }
+
     // MARK: Carrying out
 
     /// Lets the machines decide about one input and does what they say, depth first: what a start leads to is done before
@@ -159,14 +182,19 @@ public actor Supervisor: Service {
     }
 
     /// Does what the machines say, the last action first.
+    ///
+    /// Starts that need not wait for anything are begun before all else: a process is made while its end and its start are
+    /// told, and many are made beside each other.
     private func carryOut(_ actions: [SupervisionAction], _ probes: inout DiscardingTaskGroup) {
         var rest = actions
+        beginStarts(in: rest)
         while let action = rest.popLast() {
             switch action {
             case .spawn(let run):
-                let outcome = spawn(run)
+                let outcome = finishStart(of: run)
                 if case .spawnFailed = outcome { stopListening(to: run) }
                 rest += decide(outcome)
+                beginStarts(in: rest)
             case .signal(let run, let signal): processes[run]?.signalGroup(signal)
             case .probe(let id, let question, let timeout): probe(id, question, timeout: timeout, &probes)
             case .watchLog(let id, let phrase): watchLog(id, phrase)
@@ -190,13 +218,15 @@ public actor Supervisor: Service {
     }
 
     func publish() {
-        let statuses = board.statuses(of: supervision, at: now())
-        published.withLock { $0 = statuses }
+        let touched = supervision.takeTouched()
+        if case .some(let places) = touched, places.isEmpty { return }
+        let now = now()
+        board.withLock { $0.update(touched, of: supervision, at: now) }
     }
 
     func ended(_ run: RunID, _ exit: ProcessExit, _ probes: inout DiscardingTaskGroup) {
         processes[run] = nil
-        stopListening(to: run)
+        overlay.setDrift([], of: run.daemon)
         let survivors: RunEnd.Survivors =
             switch exit.remains {
             case .nothing: .none
@@ -205,20 +235,25 @@ public actor Supervisor: Service {
             }
         if dismissed.removeValue(forKey: run) != nil { timers.disarm(TimerID(run, .grace)) }
         handle(.exited(run, exit.status, survivors: survivors), &probes)
+        // After the next run was begun, which nobody must be kept waiting for.
+        stopListening(to: run)
         settleRecord(of: run)
     }
 
     /// Another plan takes the place of the one that is followed.
     private func takeOver(_ change: PlanChange, _ probes: inout DiscardingTaskGroup) {
         do throws(StartOrderError) {
+            let before = Dictionary(supervision.machines.map { ($0.plan.name, $0.plan.output) }) { first, _ in first }
             let actions = try supervision.apply(change, now: ports.monotonicNow())
             publish()
+            retune(before)
             carryOut(actions.reversed(), &probes)
         } catch {
             emit(.trouble(nil, "the changed plan is not taken over: \(error)"))
             return
         }
         let missed = schedules.take(change.next, now: ports.wallNow())
+        overlay.setDue(schedules.nextTimes)
         for name in missed { handle(.due(name), &probes) }
     }
 
@@ -267,7 +302,9 @@ public actor Supervisor: Service {
         for timer in timers.takeDue(at: ports.monotonicNow()) {
             if dismissed[timer.run] != nil { killDismissed(timer.run) } else { handle(.timer(timer), &probes) }
         }
-        for name in schedules.takeDue(at: ports.wallNow()) { handle(.due(name), &probes) }
+        let due = schedules.takeDue(at: ports.wallNow())
+        if !due.isEmpty { overlay.setDue(schedules.nextTimes) }
+        for name in due { handle(.due(name), &probes) }
         beat()
     }
 

@@ -27,8 +27,14 @@ public struct SupervisorPorts: Sendable {
     public var watchdogLog: any ComponentLogSink
     /// Told of each event, in order; must return at once.
     public var report: @Sendable (SupervisionEvent, Timestamp) -> Void
+    /// Told of each run before its process is made, when its output has not begun; must return at once.
+    public var willStart: @Sendable (RunID) -> Void
     /// What a process that does not end is doing, in a few words: its state and where in the kernel it waits.
     public var describeProcess: @Sendable (Int32) -> String?
+    /// Why a daemon cannot be started now although nothing is wrong with it, in one sentence; nil if nothing is in its way.
+    public var obstacle: @Sendable (DaemonPlan) -> String?
+    /// The control group that a run is put into for its limits; nil for none.
+    public var controlGroup: @Sendable (RunID, ResourceLimits) -> String?
     /// Reads the clock that deadlines are kept on.
     public var monotonicNow: @Sendable () -> MonotonicTime
     /// Reads the clock that people see.
@@ -50,7 +56,10 @@ public struct SupervisorPorts: Sendable {
         sentinelLog: any ComponentLogSink,
         watchdogLog: any ComponentLogSink,
         report: @escaping @Sendable (SupervisionEvent, Timestamp) -> Void = { _, _ in },
+        willStart: @escaping @Sendable (RunID) -> Void = { _ in },
         describeProcess: @escaping @Sendable (Int32) -> String? = { _ in nil },
+        obstacle: @escaping @Sendable (DaemonPlan) -> String? = { _ in nil },
+        controlGroup: @escaping @Sendable (RunID, ResourceLimits) -> String? = { _, _ in nil },
         monotonicNow: @escaping @Sendable () -> MonotonicTime,
         wallNow: @escaping @Sendable () -> Timestamp,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -67,7 +76,10 @@ public struct SupervisorPorts: Sendable {
         self.sentinelLog = sentinelLog
         self.watchdogLog = watchdogLog
         self.report = report
+        self.willStart = willStart
         self.describeProcess = describeProcess
+        self.obstacle = obstacle
+        self.controlGroup = controlGroup
         self.monotonicNow = monotonicNow
         self.wallNow = wallNow
         self.random = random

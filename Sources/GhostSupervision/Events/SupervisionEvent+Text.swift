@@ -75,6 +75,14 @@ extension SupervisionEvent: CustomStringConvertible {
             "shutting down"
         case .shutdownCompleted(let after):
             "shut down after \(after.configurationText)"
+        case .drifted(let run, _, let finding, let action, _):
+            "\(run.daemon) is not what was declared (\(finding.kind.rawValue)): \(finding.evidence)"
+                + (action == .restart ? "; restarting it" : "")
+        case .driftOver(let run, _, let kind, _):
+            "\(run.daemon) is again what was declared (\(kind.rawValue))"
+        case .clockJumped(let amount):
+            "the clock of this machine was set \(amount < .zero ? "back" : "forward") by "
+                + "\((amount < .zero ? .zero - amount : amount).configurationText); deadlines are not touched by that"
         case .trouble(let name?, let text):
             "\(name): \(text)"
         case .trouble(nil, let text):

@@ -60,6 +60,12 @@ public enum SupervisionEvent: Sendable, Equatable {
     case left([RunID])
     /// No daemon is left.
     case shutdownCompleted(after: Duration)
+    /// The process of a run is no longer what was declared; `all` names everything that holds now.
+    case drifted(RunID, pid: Int32, DriftFinding, DriftAction, all: [DriftKind])
+    /// In one respect it is again what was declared.
+    case driftOver(RunID, pid: Int32, DriftKind, all: [DriftKind])
+    /// The wall clock was set forward by this much; negative if back.
+    case clockJumped(by: Duration)
     /// Something around a daemon failed without touching it.
     case trouble(DaemonName?, String)
 
@@ -162,7 +168,8 @@ public struct RunEnd: Sendable, Hashable {
             case .signaled(let signal): "signal \(signal)"
             case .unknown: "exit status unknown"
             }
-        let when = reached == .started ? "\(how) before it was ready" : how
+        // Whoever asked for the end did not wait for that.
+        let when = reached == .started && next != .asked ? "\(how) before it was ready" : how
         guard let failedProbe else { return when }
         return "its \(failedProbe.role.rawValue) probe failed (\(failedProbe.reason)), ended by \(when)"
     }

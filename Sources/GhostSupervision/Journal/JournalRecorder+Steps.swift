@@ -147,6 +147,16 @@ extension JournalRecorder {
             return make(.signalled, moment, text, run: run, cause: cause, ["signal": signal.rawValue])
         case .stopStuck(let run, let pid, _, _):
             return make(.stuck, moment, text, run: run, cause: stopCause(run.daemon), ["pid": "\(pid)"])
+        case .drifted(let run, _, let finding, let action, _):
+            let detail = ["drift": finding.kind.rawValue, "evidence": finding.evidence, "action": action.rawValue]
+            let made = make(.drift, moment, text, run: run, cause: daemons[run.daemon]?.run, detail)
+            if action == .restart {
+                // What follows is a stop and a start, and this is why.
+                note(run.daemon) { ($0.stop, $0.start) = (made.sequence, made.sequence) }
+            }
+            return made
+        case .driftOver(let run, _, let kind, _):
+            return make(.driftOver, moment, text, run: run, cause: daemons[run.daemon]?.run, ["drift": kind.rawValue])
         case .scheduleSkipped(let name):
             return make(.skipped, moment, text, daemon: name, cause: daemons[name]?.run)
         case .planChanged:

@@ -90,7 +90,7 @@ public struct JournalRecorder: Sendable {
             note(run.daemon) { $0.run = made.sequence }
             return [made]
         case .probeFailed, .probePassed, .causeFound, .signalled, .stopStuck, .scheduleSkipped, .planChanged, .removed,
-            .left:
+            .left, .drifted, .driftOver:
             return [supervised(event, moment)]
         case .blocked(let name, let need, _):
             let cause = daemons[need.daemon]?.trouble ?? daemons[need.daemon]?.run ?? whole[.boot]
@@ -216,6 +216,9 @@ public struct JournalRecorder: Sendable {
             return [made]
         case .shutdownCompleted:
             return [make(.shutdownCompleted, moment, event.description, cause: whole[.shutdown])]
+        case .clockJumped(let amount):
+            let detail = ["byMs": "\(amount.wholeMilliseconds)"]
+            return [make(.trouble, moment, event.description, detail: detail)]
         case .trouble(let name, _):
             return [make(.trouble, moment, event.description, daemon: name)]
         }
@@ -267,6 +270,25 @@ public struct JournalRecorder: Sendable {
         )
         whole[.shutdown] = made.sequence
         return made
+    }
+
+    /// The event of a request over the API that was to change something.
+    ///
+    /// - Parameters:
+    ///   - what: its method and path.
+    ///   - status: how it was answered.
+    ///   - leftOut: how many requests before it were not kept.
+    public mutating func recordRequest(
+        _ what: String,
+        by sender: String,
+        status: Int,
+        leftOut: Int,
+        at moment: Moment
+    ) -> JournalEvent {
+        var detail = ["request": what, "by": sender, "status": "\(status)"]
+        if leftOut > 0 { detail["leftOut"] = "\(leftOut)" }
+        let others = leftOut > 0 ? ", and \(leftOut) more were refused" : ""
+        return make(.request, moment, "\(what) by \(sender) was answered with \(status)\(others)", detail: detail)
     }
 
     /// The event that says that `count` others could not be kept.

@@ -121,7 +121,7 @@ extension DaemonMachine {
 extension DaemonMachine.Ended {
     /// The end as it is told, without what comes next.
     var told: RunEnd {
-        var told = RunEnd(run: run, exit: exit, reached: quality == .neverReady ? .started : .ready, next: .asked)
+        var told = RunEnd(run: run, exit: exit, reached: quality == .neverReady ? .started : .ready, next: .done)
         told.survivors = survivors
         told.failedProbe = cause
         told.noticed = noticed

@@ -10,12 +10,12 @@ extension Supervision {
         var restarts: [Int] = []
         for place in machines.indices {
             guard machines[place].state == .waiting else {
-                obstacles[place] = nil
+                setObstacle(nil, at: place)
                 continue
             }
             guard var obstacle = obstacle(of: machines[place].plan), case .need(let need) = obstacle.kind else {
                 if machines[place].history.outage == nil {
-                    obstacles[place] = nil
+                    setObstacle(nil, at: place)
                     change(place, now: now) { $0.mayStart(now: now, &actions) }
                 } else {
                     restarts.append(place)
@@ -27,7 +27,7 @@ extension Supervision {
                 obstacle.told = need
                 actions.append(.emit(.blocked(machines[place].plan.name, by: need, because: trouble)))
             }
-            obstacles[place] = obstacle
+            setObstacle(obstacle, at: place)
         }
         giveTurns(to: restarts, now: now, &actions)
     }
@@ -44,10 +44,10 @@ extension Supervision {
         for place in queue {
             if next == nil { next = limit.take(now: now) }
             guard next == nil else {
-                obstacles[place] = Obstacle(kind: .turn)
+                setObstacle(Obstacle(kind: .turn), at: place)
                 continue
             }
-            obstacles[place] = nil
+            setObstacle(nil, at: place)
             change(place, now: now) { $0.mayStart(now: now, &actions) }
         }
         guard let next else { return }
@@ -62,6 +62,10 @@ extension Supervision {
     /// Asks every daemon that is not wanted to end, once nothing that needs it and is to end as well has a process.
     mutating func stopWhatMayStop(now: MonotonicTime, _ actions: inout [SupervisionAction]) {
         for place in machines.indices.reversed() where machines[place].want == .down {
+            switch machines[place].state {
+            case .starting, .up: break
+            case .idle, .waiting, .spawning, .stopping, .backoff, .completed, .failed, .scheduled: continue
+            }
             let isNeeded = dependents[place].contains { machines[$0].want == .down && machines[$0].liveRun != nil }
             if !isNeeded { change(place, now: now) { $0.mayStop(now: now, &actions) } }
         }

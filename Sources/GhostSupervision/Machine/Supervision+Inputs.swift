@@ -79,6 +79,7 @@ extension Supervision {
 
     /// Lets a machine change, and counts the time in which it was as it was before.
     mutating func change(_ place: Int, now: MonotonicTime, _ body: (inout DaemonMachine) -> Void) {
+        touch(place)
         let before = machines[place].running
         body(&machines[place])
         if machines[place].running != before { machines[place].tally.account(before, until: now) }

@@ -28,9 +28,7 @@ extension Supervision {
             case (_, let plan?, nil):
                 var machine = DaemonMachine(plan, now: now)
                 machine.wantUp(now: now)
-                places[daemon.name] = machines.count
-                machines.append(machine)
-                obstacles.append(nil)
+                append(machine)
             case (_, nil, _): break
             }
         }
@@ -47,8 +45,7 @@ extension Supervision {
         for place in gone.reversed() {
             leaving.remove(machines[place].plan.name)
             actions.append(.emit(.removed(machines[place].plan.name)))
-            machines.remove(at: place)
-            obstacles.remove(at: place)
+            remove(at: place)
         }
         arrange()
     }

@@ -16,7 +16,9 @@ public struct Supervision: Sendable {
     public private(set) var revision = 0
 
     /// What each waiting daemon waits for, by place in ``machines``; nil for the others.
-    var obstacles: [Obstacle?]
+    private(set) var obstacles: [Obstacle?]
+    /// The daemons of which something else may be shown than when this was last taken.
+    private var touched = Touched.all
     var places: [DaemonName: Int] = [:]
     /// The places of the daemons that need the one at a place.
     var dependents: [[Int]] = []
@@ -27,6 +29,14 @@ public struct Supervision: Sendable {
     var limit: RestartLimit
     /// The timer of the next turn, while daemons wait for their turn.
     var turn: (timer: TimerID, at: MonotonicTime)?
+
+    /// Which daemons have changed.
+    enum Touched: Sendable, Hashable {
+        /// Any of them may have, and so may their order.
+        case all
+        /// Those at these places; a place may be named more than once.
+        case some([Int])
+    }
 
     /// How far supervision has come.
     public enum Course: Sendable, Hashable {
@@ -129,8 +139,44 @@ public struct Supervision: Sendable {
         return actions
     }
 
+    /// What has changed since this was last asked for: to show it without looking at everything.
+    mutating func takeTouched() -> Touched {
+        defer { touched = .some([]) }
+        return touched
+    }
+
+    /// Notes that something else may be shown of the daemon at a place.
+    mutating func touch(_ place: Int) {
+        guard case .some(var places) = touched else { return }
+        // Not to copy what is appended to.
+        touched = .all
+        guard places.count <= machines.count else { return }
+        places.append(place)
+        touched = .some(places)
+    }
+
+    mutating func setObstacle(_ obstacle: Obstacle?, at place: Int) {
+        guard obstacles[place] != obstacle else { return }
+        obstacles[place] = obstacle
+        touch(place)
+    }
+
+    /// Adds a daemon behind the others.
+    mutating func append(_ machine: DaemonMachine) {
+        places[machine.plan.name] = machines.count
+        machines.append(machine)
+        obstacles.append(nil)
+    }
+
+    /// Removes the daemon at a place; ``arrange()`` must follow.
+    mutating func remove(at place: Int) {
+        machines.remove(at: place)
+        obstacles.remove(at: place)
+    }
+
     /// Makes sure that no number of these runs is used again.
     public mutating func continueNumbering(after runs: [RunID]) {
+        touched = .all
         for run in runs {
             guard let place = places[run.daemon] else { continue }
             machines[place].lastRun = max(machines[place].lastRun, run.number)
@@ -142,6 +188,7 @@ public struct Supervision: Sendable {
 
     /// Sorts the machines into the order of starting and finds anew who needs whom.
     mutating func arrange() {
+        touched = .all
         var ranks: [DaemonName: Int] = [:]
         for (rank, name) in order.names.enumerated() { ranks[name] = rank }
         let old = zip(machines, obstacles).map { ($0, $1) }

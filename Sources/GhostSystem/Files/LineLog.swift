@@ -12,7 +12,7 @@ import Darwin
 
 /// A component log on disk: one append per record, in order, never waited for.
 ///
-/// `write` stamps the line and queues it; a queue of its own does the blocking append. The queue is bounded: when the disk
+/// `write` stamps the line and queues it; a queue of its own does the blocking append of everything that came meanwhile. The queue is bounded: when the disk
 /// is slower than the component for ``capacity`` lines, or refuses a write, lines are dropped and counted, and the next
 /// line that gets through is preceded by one that says how many.
 public final class LineLog: ComponentLogSink {
@@ -20,6 +20,8 @@ public final class LineLog: ComponentLogSink {
     public static let capacity = 10_000
 
     private struct State {
+        /// What waits to be written, and how many lines that is.
+        var text = ""
         var waiting = 0
         var dropped = 0
     }
@@ -28,12 +30,16 @@ public final class LineLog: ComponentLogSink {
     private let now: @Sendable () -> Timestamp
     private let queue: DispatchQueue
     private let state = Mutex(State())
+    private let rotation: LogRotation
 
     /// Names a log; the file is created at the first line.
     ///
-    /// - Parameter now: the wall clock that stamps the lines.
-    public init(path: String, now: @escaping @Sendable () -> Timestamp) {
+    /// - Parameters:
+    ///   - rotation: when it is put away.
+    ///   - now: the wall clock that stamps the lines.
+    public init(path: String, rotation: LogRotation = LogRotation(), now: @escaping @Sendable () -> Timestamp) {
         self.path = path
+        self.rotation = rotation
         self.now = now
         queue = DispatchQueue(label: "ghost.log.\(path.lastPathPart)")
     }
@@ -42,17 +48,17 @@ public final class LineLog: ComponentLogSink {
     public var droppedLines: Int { state.withLock { $0.dropped } }
 
     public func write(_ line: ComponentLine) {
-        let accepted = state.withLock { state in
+        let text = line.rendered(at: now())
+        let isFirst = state.withLock { state -> Bool in
             guard state.waiting < Self.capacity else {
                 state.dropped += 1
                 return false
             }
             state.waiting += 1
-            return true
+            state.text += text
+            return state.waiting == 1
         }
-        guard accepted else { return }
-        let text = line.rendered(at: now())
-        queue.async { self.append(text) }
+        if isFirst { queue.async { self.appendWaiting() } }
     }
 
     /// Waits until everything written so far is with the kernel.
@@ -60,18 +66,19 @@ public final class LineLog: ComponentLogSink {
         await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
     }
 
-    private func append(_ text: String) {
-        let gap = state.withLock { state in
-            state.waiting -= 1
-            return state.dropped
+    private func appendWaiting() {
+        let (text, count, gap) = state.withLock { state -> (String, Int, Int) in
+            defer { (state.text, state.waiting) = ("", 0) }
+            return (state.text, state.waiting, state.dropped)
         }
         var record = text
         if gap > 0 {
             record = ComponentLine("\(gap) lines of this log could not be written").rendered(at: now()) + text
         }
-        let outcome = appendToFile(record)
+        rotation.putAwayIfDue(path, addition: record.utf8.count)
+        let isWritten = appendToFile(record)
         state.withLock { state in
-            if outcome { state.dropped -= gap } else { state.dropped += 1 }
+            if isWritten { state.dropped -= gap } else { state.dropped += count }
         }
     }
 

@@ -22,6 +22,16 @@ public enum Clocks {
         return MonotonicTime(nanoseconds: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
     }
 
+    /// A clock that never jumps and goes on while the machine sleeps; for comparing with the wall clock.
+    public static func sinceBoot() -> MonotonicTime {
+        #if canImport(Darwin)
+        let now = reading(CLOCK_MONOTONIC)
+        #else
+        let now = reading(CLOCK_BOOTTIME)
+        #endif
+        return MonotonicTime(nanoseconds: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
+    }
+
     private static func reading(_ clock: clockid_t) -> timespec {
         var now = timespec()
         clock_gettime(clock, &now)

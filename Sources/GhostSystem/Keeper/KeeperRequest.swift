@@ -3,7 +3,7 @@ import GhostModel
 /// What Ghost asks of its keeper.
 enum KeeperRequest: Sendable, Hashable {
     /// The first frame of a connection.
-    case hello
+    case hello(KeeperCaller)
     /// Start a program as a run.
     case spawn(KeeperSpawn)
     /// Send a signal to everything that belongs to a run.
@@ -14,6 +14,8 @@ enum KeeperRequest: Sendable, Hashable {
     case retune(run: String, OutputPlan)
     /// Take over a run that an earlier keeper started, with the read ends of its pipes.
     case adopt(run: String, pid: Int32, start: UInt64, KeptRun)
+    /// Start Ghost again when the one that says so has ended by anything but an order; nil not to.
+    case relaunch(KeeperRelaunch?)
     /// End as soon as there is no run.
     case quit
 
@@ -27,10 +29,10 @@ enum KeeperRequest: Sendable, Hashable {
         var writer = KeeperWriter()
         let kind: UInt16
         switch self {
-        case .hello:
+        case .hello(let caller):
             kind = 1
             writer.write(Self.version)
-            writer.write(UInt8(1))
+            writer.write(caller.rawValue)
         case .spawn(let spawn):
             kind = 2
             spawn.write(to: &writer)
@@ -58,6 +60,10 @@ enum KeeperRequest: Sendable, Hashable {
             kept.output.write(to: &writer)
             writer.write(kept.note)
             writer.write(kept.streams.rawValue)
+        case .relaunch(let relaunch):
+            kind = 7
+            writer.write(UInt8(relaunch == nil ? 0 : 1))
+            relaunch?.write(to: &writer)
         case .quit:
             kind = 8
         }
@@ -170,28 +176,49 @@ struct KeeperSpawn: Sendable, Hashable {
         writer.write(kept.errorPath)
         kept.output.write(to: &writer)
         writer.write(kept.note)
-        writer.write(executable)
-        writer.write(arguments)
-        writer.write(environment.map { "\($0.key)=\($0.value)" })
-        writer.write(directory)
-        writer.write(kept.cgroup)
-        writer.write(UInt8(attributes.umask == nil ? 0 : 1))
-        writer.write(UInt32(attributes.umask ?? 0))
-        writer.write(UInt8(attributes.nice == nil ? 0 : 1))
-        writer.write(attributes.nice ?? 0)
-        writer.write(UInt8(attributes.account == nil ? 0 : 1))
-        writer.write(attributes.account?.user ?? 0)
-        writer.write(attributes.account?.group ?? 0)
+        writer.write(
+            program: executable,
+            arguments: arguments,
+            environment: environment,
+            directory: directory,
+            cgroup: kept.cgroup,
+            attributes: attributes
+        )
+    }
+}
+
+extension KeeperWriter {
+    /// The part of a request that describes a program.
+    fileprivate mutating func write(
+        program executable: String,
+        arguments: [String],
+        environment: [String: String],
+        directory: String,
+        cgroup: String,
+        attributes: ProcessAttributes
+    ) {
+        write(executable)
+        write(arguments)
+        write(environment.map { "\($0.key)=\($0.value)" })
+        write(directory)
+        write(cgroup)
+        write(UInt8(attributes.umask == nil ? 0 : 1))
+        write(UInt32(attributes.umask ?? 0))
+        write(UInt8(attributes.nice == nil ? 0 : 1))
+        write(attributes.nice ?? 0)
+        write(UInt8(attributes.account == nil ? 0 : 1))
+        write(attributes.account?.user ?? 0)
+        write(attributes.account?.group ?? 0)
         let groups = attributes.account?.groups ?? []
-        writer.write(UInt32(groups.count))
-        for group in groups { writer.write(group) }
-        writer.write(UInt32(attributes.limits.count))
+        write(UInt32(groups.count))
+        for group in groups { write(group) }
+        write(UInt32(attributes.limits.count))
         for limit in attributes.limits {
-            writer.write(limit.resource.number)
-            writer.write(limit.soft ?? .max)
-            writer.write(limit.hard ?? .max)
+            write(limit.resource.number)
+            write(limit.soft ?? .max)
+            write(limit.hard ?? .max)
         }
-        writer.write(attributes.extraDescriptor?.target ?? 0)
+        write(attributes.extraDescriptor?.target ?? 0)
     }
 }
 
@@ -232,5 +259,19 @@ extension OutputPlan.Pressure {
         case 2: self = .dropNewest
         default: self = .block
         }
+    }
+}
+
+extension KeeperRelaunch {
+    fileprivate func write(to writer: inout KeeperWriter) {
+        writer.write(output)
+        writer.write(
+            program: executable,
+            arguments: arguments,
+            environment: environment,
+            directory: directory,
+            cgroup: "",
+            attributes: ProcessAttributes(limits: limits)
+        )
     }
 }

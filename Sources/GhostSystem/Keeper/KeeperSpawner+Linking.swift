@@ -70,7 +70,8 @@ extension KeeperSpawner {
 
     /// Says hello, and compares what the keeper holds with what is known.
     private func greet(_ connection: KeeperConnection, _ answers: inout KeeperAnswers) throws {
-        guard connection.send(KeeperRequest.hello.frame(tag: 0, descriptorCount: 0), descriptors: []) == .sent else {
+        guard connection.send(KeeperRequest.hello(.ghost).frame(tag: 0, descriptorCount: 0), descriptors: []) == .sent
+        else {
             throw NoLink(description: "the keeper hung up")
         }
         var keeper: Int32 = 0
@@ -105,6 +106,8 @@ extension KeeperSpawner {
                 for record in exits.load() where !names.contains(record.run) { state.unseen[record.run] = record.end }
             }
             perform(state.ledger.linked(keeper: keeper, runs: runs), &state, &brought)
+            // Each keeper is told anew, and each Ghost undoes what the former one wanted.
+            perform([.send(.relaunch(relaunch), tag: 0, pipesOf: nil)], &state)
             if !isFirst {
                 let count = state.ledger.living.count
                 state.work.events.append(

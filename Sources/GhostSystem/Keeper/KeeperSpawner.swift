@@ -19,6 +19,7 @@ public final class KeeperSpawner: Spawner {
     let project: String
     let program: KeeperProgram
     let descriptorLimit: ProcessAttributes.ResourceLimit?
+    let relaunch: KeeperRelaunch?
     let launcher = SystemSpawner()
     let exits: ExitRecords
     let state = Mutex(State())
@@ -42,16 +43,19 @@ public final class KeeperSpawner: Spawner {
     ///   - project: names the project on this machine; part of what every process carries as `GHOST_RUN`.
     ///   - descriptorLimit: the limit of open files that daemons get unless they have one of their own; nil for the
     ///     keeper's.
+    ///   - relaunch: how the keeper starts Ghost again after a crash; nil not to.
     public init(
         folder: String,
         project: String,
         program: KeeperProgram,
-        descriptorLimit: ProcessAttributes.ResourceLimit? = nil
+        descriptorLimit: ProcessAttributes.ResourceLimit? = nil,
+        relaunch: KeeperRelaunch? = nil
     ) {
         self.folder = folder
         self.project = project
         self.program = program
         self.descriptorLimit = descriptorLimit
+        self.relaunch = relaunch
         exits = ExitRecords(directory: "\(folder)/exits")
         boot = ProcessFacts.boot()
     }
@@ -96,6 +100,13 @@ public final class KeeperSpawner: Spawner {
         _ request: SpawnRequest,
         onExit: @escaping @Sendable (ProcessExit) -> Void
     ) throws(SpawnError) -> any RunningProcess {
+        try begin(request, onExit: onExit).wait()
+    }
+
+    public func begin(
+        _ request: SpawnRequest,
+        onExit: @escaping @Sendable (ProcessExit) -> Void
+    ) throws(SpawnError) -> any StartingProcess {
         if let fault = request.unusableText {
             throw SpawnError(executable: request.executable, reason: .unusableText(fault))
         }
@@ -117,6 +128,14 @@ public final class KeeperSpawner: Spawner {
             return nil
         }
         if let refusal { throw SpawnError(executable: request.executable, reason: .keeper(refusal)) }
+        return KeptStart(spawn: spawn, answer: answer, spawner: self)
+    }
+
+    /// Waits for the answer to a start.
+    fileprivate func process(
+        of spawn: KeeperSpawn,
+        answeredBy answer: Answer
+    ) throws(SpawnError) -> any RunningProcess {
         let outcome = answer.wait(seconds: Self.longestStart)
         state.withLock { state in
             state.answers[spawn.run] = nil
@@ -128,12 +147,16 @@ public final class KeeperSpawner: Spawner {
         switch outcome {
         case .started(let pid, let start): return process(of: spawn.run, pid: pid, start: start)
         case .refused(let step, let error):
-            throw SpawnError(executable: request.executable, reason: Self.reason(step, error, spawn))
-        case .given(let up): throw SpawnError(executable: request.executable, reason: .keeper(up))
+            throw SpawnError(executable: spawn.executable, reason: Self.reason(step, error, spawn))
+        case .given(let up): throw SpawnError(executable: spawn.executable, reason: .keeper(up))
         case nil:
             let text = "the keeper did not answer within \(Int(Self.longestStart)) seconds"
-            throw SpawnError(executable: request.executable, reason: .keeper(text))
+            throw SpawnError(executable: spawn.executable, reason: .keeper(text))
         }
+    }
+
+    public func retune(_ run: RunID, _ plan: OutputPlan) {
+        state.withLock { state in perform(state.ledger.retune(run.description, plan), &state) }
     }
 
     public func acknowledge(_ run: RunID) {
@@ -185,6 +208,15 @@ public final class KeeperSpawner: Spawner {
         for pid in pids { _ = sendSignal(pid, SIGKILL) }
         for _ in 0..<500 where identities.contains(where: \.isAlive) { usleep(2000) }
     }
+}
+
+/// A start that a keeper was asked for.
+private struct KeptStart: StartingProcess {
+    let spawn: KeeperSpawn
+    let answer: KeeperSpawner.Answer
+    let spawner: KeeperSpawner
+
+    func wait() throws(SpawnError) -> any RunningProcess { try spawner.process(of: spawn, answeredBy: answer) }
 }
 
 /// A run in the care of a keeper.

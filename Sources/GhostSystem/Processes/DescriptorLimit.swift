@@ -31,15 +31,14 @@ public enum DescriptorLimit {
         return former
     }
 
-    /// How many files this process may have open now.
-    public static var current: Int {
+    /// How many files this process may have open now; nil if it cannot be told.
+    public static var current: UInt64? {
         var limit = rlimit()
         #if canImport(Glibc)
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         #else
         let resource = RLIMIT_NOFILE
         #endif
-        guard getrlimit(resource, &limit) == 0 else { return 0 }
-        return Int(clamping: limit.rlim_cur)
+        return getrlimit(resource, &limit) == 0 ? UInt64(limit.rlim_cur) : nil
     }
 }

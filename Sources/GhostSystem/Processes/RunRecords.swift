@@ -12,6 +12,9 @@ import Darwin
 ///
 /// Every call blocks on the disk.
 ///
+/// A record is written over the former one by one call, with its length filled up to a step, so that neither the end of Ghost
+/// nor a reader ever finds half of it; a file that is made anew for each run would cost more than the run's start.
+///
 /// Records are not forced to the disk: one is only ever believed on the boot that it names, a page that was written outlives
 /// every process of that boot, and after a power cut the processes are gone too. Forcing it would cost each start two waits.
 public struct RunRecords: Sendable {
@@ -29,10 +32,32 @@ public struct RunRecords: Sendable {
     /// Keeps a record, replacing the daemon's former one.
     public func write(_ record: RunRecord) throws(RunRecordError) {
         do throws(SystemCallFailure) {
-            try Folder.create(directory, mode: 0o700)
-            try AtomicFile.replace(path(of: record.run.daemon), with: record.text, durability: .processEnd)
+            let path = path(of: record.run.daemon)
+            let file = try open(path)
+            var bytes = Array(record.text.utf8)
+            bytes += Array(repeating: UInt8(ascii: "\n"), count: Self.step - bytes.count % Self.step)
+            let count = pwrite(file.number, bytes, bytes.count, 0)
+            guard count == bytes.count else {
+                throw SystemCallFailure("write", path, code: count < 0 ? .last : ErrorNumber(ENOSPC))
+            }
+            // A former one may have been longer.
+            ftruncate(file.number, off_t(bytes.count))
         } catch {
             throw RunRecordError(cause: error)
+        }
+    }
+
+    /// The lengths of files are multiples of it, in bytes.
+    private static let step = 512
+
+    private func open(_ path: String) throws(SystemCallFailure) -> OwnedDescriptor {
+        let flags = O_WRONLY | O_CREAT | O_NOFOLLOW
+        do throws(SystemCallFailure) {
+            return try OwnedDescriptor(opening: path, flags: flags, mode: 0o600, action: "write")
+        } catch {
+            guard error.code == .missing else { throw error }
+            try Folder.create(directory, mode: 0o700)
+            return try OwnedDescriptor(opening: path, flags: flags, mode: 0o600, action: "write")
         }
     }
 

@@ -12,6 +12,18 @@ public protocol Spawner: Sendable {
         onExit: @escaping @Sendable (ProcessExit) -> Void
     ) throws(SpawnError) -> any RunningProcess
 
+    /// Begins to start a process and does not wait for it, where the spawner can do that: many starts then take place
+    /// beside each other.
+    ///
+    /// Otherwise as ``spawn(_:onExit:)``. Whoever begins a start waits for it.
+    func begin(
+        _ request: SpawnRequest,
+        onExit: @escaping @Sendable (ProcessExit) -> Void
+    ) throws(SpawnError) -> any StartingProcess
+
+    /// Writes the output of a run as another plan says from now on; nothing happens if it has ended.
+    func retune(_ run: RunID, _ plan: OutputPlan)
+
     /// Takes over the runs that an earlier Ghost left in this spawner's care; called once, before anything is started.
     ///
     /// Blocks until it is known what there is. `onEvent` is called from a thread of the spawner's, for the ends of the runs
@@ -56,10 +68,31 @@ public enum SpawnerEvent: Sendable, Hashable {
 }
 
 extension Spawner {
+    public func begin(
+        _ request: SpawnRequest,
+        onExit: @escaping @Sendable (ProcessExit) -> Void
+    ) throws(SpawnError) -> any StartingProcess {
+        StartedProcess(process: try spawn(request, onExit: onExit))
+    }
+
+    public func retune(_ run: RunID, _ plan: OutputPlan) {}
     public func takeOver(_ onEvent: @escaping @Sendable (SpawnerEvent) -> Void) -> [InheritedRun] { [] }
     public func killStrays(except runs: Set<RunID>) -> Int { 0 }
     public func acknowledge(_ run: RunID) {}
     public func close(_ ending: SpawnerEnding) {}
+}
+
+/// A process whose start was asked for.
+public protocol StartingProcess: Sendable {
+    /// Waits until its program runs; called once.
+    func wait() throws(SpawnError) -> any RunningProcess
+}
+
+/// A process that a spawner has started while it was asked to begin.
+private struct StartedProcess: StartingProcess {
+    let process: any RunningProcess
+
+    func wait() throws(SpawnError) -> any RunningProcess { process }
 }
 
 /// A process that was started here.

@@ -12,16 +12,25 @@ public final class ChangeWatch: Sendable {
 
     private let folder: String
     private let longestWait: Duration
+    private let longestWatchedWait: Duration
     private let queue = DispatchQueue(label: "ghost.changes", qos: .userInitiated)
     private let events = Mutex<FolderEvents?>(nil)
     private let wakeUp: WakeUp
 
     /// Watches the entries of `folder` and what is written to them; the folder need not exist yet.
     ///
-    /// - Parameter longestWait: after this time a wait ends though nothing was notified.
-    public init(folder: String, longestWait: Duration = ChangeWatch.usualLongestWait) {
+    /// - Parameters:
+    ///   - longestWait: after this time a wait ends though nothing was notified.
+    ///   - longestWatchedWait: the same while the folder is watched on a file system that notifies; for a folder whose
+    ///     files are written here and nowhere else.
+    public init(
+        folder: String,
+        longestWait: Duration = ChangeWatch.usualLongestWait,
+        longestWatchedWait: Duration? = nil
+    ) {
         self.folder = folder
         self.longestWait = longestWait
+        self.longestWatchedWait = longestWatchedWait ?? longestWait
         wakeUp = WakeUp(queue: queue)
     }
 
@@ -30,15 +39,20 @@ public final class ChangeWatch: Sendable {
     ///
     /// One waits at a time: a second wait ends the first.
     public func wait() async {
-        watchIfPossible()
-        await wakeUp.wait(atMost: longestWait)
+        await wakeUp.wait(atMost: watchIfPossible())
     }
 
     /// Begins to watch the folder, again and again until it is there; a folder that was replaced is watched anew.
-    private func watchIfPossible() {
+    ///
+    /// Returns how long the next wait may be.
+    private func watchIfPossible() -> Duration {
         events.withLock { events in
-            if let current = events, current.isCurrent { return }
+            if let current = events, current.isCurrent {
+                return FileSystemKind(path: folder)?.withoutNotifications == nil ? longestWatchedWait : longestWait
+            }
             events = FolderEvents(folder: folder, queue: queue) { [wakeUp] in wakeUp.note() }
+            // What changed before it was watched is seen soon.
+            return longestWait
         }
     }
 }

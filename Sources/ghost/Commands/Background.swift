@@ -20,7 +20,11 @@ struct Background {
             )
         }
         let arguments = CommandLine.arguments.dropFirst().filter { $0 != "-d" && $0 != "--detach" }
-        let ghost = try DetachedGhost.start(Array(arguments), of: project, in: Terminal.currentFolder)
+        let ghost = try DetachedGhost.start(
+            arguments + ["--in-background"],
+            of: project,
+            in: Terminal.currentFolder
+        )
         let client = GhostClient(.unixSocket(path: project.socket))
         let result: Result<[DaemonStatus], any Error>
         do {
@@ -55,7 +59,7 @@ struct Background {
         if !daemons.isEmpty {
             Terminal.print(ProcessTable(daemons: daemons, now: Clocks.wall()).rendered(color: Terminal.hasColor))
         }
-        let troubled = daemons.filter { $0.want == .up && ![.up, .completed].contains($0.phase) }
+        let troubled = daemons.filter { $0.want == .up && ![.up, .completed, .scheduled].contains($0.phase) }
         guard !troubled.isEmpty else { return }
         let names = troubled.map(\.name.text).joined(separator: ", ")
         let advice = "\"ghost why \(troubled[0].name)\" tells why; \"ghost down\" stops everything"

@@ -6,17 +6,23 @@ import GhostModel
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check the configuration and show what it would start.",
-        discussion: "Says every mistake with line, column and the nearest right word. Nothing is started or changed."
+        discussion: """
+            Says every mistake with line, column and the nearest right word. The samples of its rules are tried as \
+            well. Nothing is started or changed.
+            """
     )
 
     @OptionGroup var projectOptions: ProjectOptions
 
     func run() throws {
         let project = projectOptions.project
-        let plan = try project.loadPlan()
+        let configuration = try project.loadConfiguration()
+        let plan = configuration.plan
         try Preflight.check(plan)
 
+        for note in Preflight.notes(on: plan, of: project) { Terminal.warn(note) }
         Terminal.print("\(project.file): \(plan.daemons.count) daemons, \(plan.checks.count) checks, no mistakes")
+        if let rules = configuration.rules { Terminal.print("rules: \(rules.summary)") }
         guard !plan.daemons.isEmpty else { return }
         var table = Table("", "DAEMON", "NEEDS", "READY", "COMMAND")
         for (index, daemon) in Preflight.startOrder(of: plan).enumerated() {

@@ -37,11 +37,26 @@ struct Down: AsyncParsableCommand {
         case failed(any Error)
     }
 
-    private func stop(_ project: Project, _ client: GhostClient) async throws {
+    /// How long a Ghost that is starting may take to answer.
+    private static let longestStart: Duration = .seconds(10)
+
+    private func stop(
+        _ project: Project,
+        _ client: GhostClient,
+        until last: ContinuousClock.Instant? = nil
+    ) async throws {
+        let deadline = last ?? ContinuousClock.now + Self.longestStart
         switch await outcome(project, client) {
         case .stopped(let names):
             Terminal.print("stopped: \(names.isEmpty ? "no daemon ran" : list(names))")
         case .notRunning:
+            project.stopRelaunching()
+            // The keeper may have started one just before.
+            if try project.isRunning(), ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(50))
+                try await stop(project, client, until: deadline)
+                return
+            }
             let stopped = try project.stopLeftovers()
             Terminal.print(
                 stopped.isEmpty

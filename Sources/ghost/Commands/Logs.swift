@@ -2,17 +2,23 @@ import ArgumentParser
 import GhostDaemon
 import GhostLogs
 import GhostModel
+import GhostPatterns
 import GhostSystem
 
 /// `ghost logs`: what the daemons wrote.
 struct Logs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what the daemons wrote.",
-        discussion: "Reads the files in the state folder, so it works whether Ghost runs or not."
+        discussion: """
+            Reads the files in the state folder and those that were put away from them, so it works whether Ghost runs or \
+            not. The lines of several daemons are shown in the order of their times.
+            """
     )
 
-    /// The most lines of one daemon that can be asked for.
+    /// The most lines that can be asked for.
     static let mostLines = 1_000_000
+    /// How many lines are shown where neither a number nor a time is given.
+    static let usualLines = 50
 
     // The short -f is taken by --follow here, as everybody who follows logs expects.
     @Option(help: ArgumentHelp("The configuration.", valueName: "path"))
@@ -24,118 +30,183 @@ struct Logs: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Go on with what is written from now on.")
     var follow = false
 
-    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("How many lines of each daemon.", valueName: "count"))
-    var lines = 50
+    @Option(
+        name: [.customShort("n"), .long],
+        help: ArgumentHelp("How many of the newest lines; 50, or all with --since.", valueName: "count")
+    )
+    var lines: Int?
 
-    @Argument(help: ArgumentHelp("The daemons; all of them by default.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Only lines at least this bad: \(LogLevel.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "level"
+        ),
+        transform: Self.level
+    )
+    var level: LogLevel?
+
+    @Option(
+        help: ArgumentHelp("Only lines from this time on: 2026-11-22T16:00:00Z, or how long ago, 10m.", valueName: "time"),
+        transform: Self.instant
+    )
+    var since: Timestamp?
+
+    @Option(help: ArgumentHelp("Only lines before this time, written alike.", valueName: "time"), transform: Self.instant)
+    var until: Timestamp?
+
+    @Option(
+        name: [.customShort("g"), .long],
+        help: ArgumentHelp("Only lines that match this expression.", valueName: "regex"),
+        transform: Self.expression
+    )
+    var grep: LinearRegex?
+
+    @Flag(help: "Print each line as a line of JSON, as /api/v1/logs gives it.")
+    var json = false
+
+    @Argument(help: ArgumentHelp("Daemons or components; all daemons by default.", valueName: "name"))
     var names: [String] = []
 
+    private static func level(_ text: String) throws -> LogLevel {
+        guard let level = LogLevel(rawValue: text.lowercased()) else {
+            throw ValidationError("there is no level \"\(text)\"; there are \(LogLevel.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return level
+    }
+
+    private static func instant(_ text: String) throws -> Timestamp {
+        if let time = Timestamp(rfc3339: text) { return time }
+        if let ago = Duration(configurationText: text) { return Clocks.wall().advanced(by: .zero - ago) }
+        throw ValidationError("\"\(text)\" is neither a time such as 2026-11-22T16:00:00Z nor how long ago, such as 10m")
+    }
+
+    private static func expression(_ text: String) throws -> LinearRegex {
+        do throws(RegexFailure) {
+            return try LinearRegex(text)
+        } catch {
+            throw ValidationError("the expression \"\(text)\" cannot be used: \(error)")
+        }
+    }
+
     func validate() throws {
-        guard (0...Self.mostLines).contains(lines) else {
+        guard (0...Self.mostLines).contains(lines ?? 0) else {
             throw ValidationError("--lines is a number from 0 to \(Self.mostLines)")
         }
+        if follow, until != nil { throw ValidationError("--follow goes on, and --until ends; give one of them") }
     }
 
     func run() async throws {
         let project = Project(file: file, stateFolder: stateDir, currentFolder: Terminal.currentFolder)
-        var outputs = try daemons(of: project).enumerated().map { index, name in
-            DaemonOutput(name: name, path: project.state.log(of: name), number: index)
+        let logs = try project.logs(named: names)
+        var reading = LogReading(logs: logs, query: query)
+        let page = LogLinesPage(logs: logs, json: json)
+        let shown = reading.newest(lines ?? (since == nil ? Self.usualLines : Self.mostLines))
+        for line in shown { page.show(line) }
+        for notice in reading.notices { Terminal.note(notice) }
+        guard follow else { return }
+        let watches = FolderWatches()
+        for (number, folder) in Set(logs.map(\.path.parentFolder)).sorted().enumerated() {
+            _ = watches.watch(folder, as: number)
         }
-        let style = OutputStyle(prefixWidth: outputs.count > 1 ? outputs.map(\.name.count).max() ?? 0 : nil)
-        for index in outputs.indices { try outputs[index].showLast(lines, style) }
-        while follow {
-            var sawNothing = true
-            for index in outputs.indices where try outputs[index].showNew(style) { sawNothing = false }
-            if sawNothing { try await Task.sleep(for: .milliseconds(100)) }
+        while true {
+            _ = watches.takeChanges()
+            let lines = reading.new()
+            for line in lines { page.show(line) }
+            if lines.isEmpty { await watches.wait(atMost: .seconds(1)) }
+            // A log that is written all the time is read in pieces worth showing.
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 
-    /// The names asked for, or all that the project has; an unknown one is an error that names the nearest.
-    private func daemons(of project: Project) throws -> [String] {
-        let known = try project.daemonsWithLogs()
-        guard !names.isEmpty else { return known }
-        for name in names where !known.contains(name) {
-            throw GhostFailure(.noInput, project.unknownDaemon(name, known: known))
-        }
-        return names
+    private var query: LogQuery {
+        var query = LogQuery()
+        query.level = level
+        query.since = since
+        query.until = until
+        query.regex = grep
+        return query
     }
 }
 
-/// How lines are shown: with the daemon's name before each when there are several.
-private struct OutputStyle {
-    var prefixWidth: Int?
-    let color = Terminal.hasColor
+/// Reads lines page by page.
+private struct LogReading {
+    let logs: [SearchedLog]
+    var query: LogQuery
+    private(set) var notices: [String] = []
+    private var incarnations = LogIncarnations()
+    private var end: LogBookmark?
 
-    func prefix(of name: String, number: Int) -> String {
-        guard let prefixWidth else { return "" }
-        let padded = name + String(repeating: " ", count: prefixWidth - name.count) + " | "
-        let colors: [Style] = [.accent, .good, .warning, .bad]
-        return color ? colors[number % colors.count].applied(to: padded) : padded
+    init(logs: [SearchedLog], query: LogQuery) {
+        self.logs = logs
+        self.query = query
+    }
+
+    /// The newest lines, oldest first; remembers where what is new begins.
+    mutating func newest(_ count: Int) -> [LogLineBody] {
+        var pages: [[LogLineBody]] = []
+        var missing = count
+        query.entry = .newest
+        repeat {
+            query.limit = max(1, min(missing, LogQuery.mostLines))
+            let page = search()
+            end = end ?? LogBookmark(page.after)
+            if pages.isEmpty { notices = page.notices }
+            if missing > 0 { pages.append(page.lines) }
+            missing -= page.lines.count
+            guard let before = page.before.flatMap({ LogBookmark($0) }) else { break }
+            query.entry = .before(before)
+        } while missing > 0
+        return pages.reversed().flatMap(\.self)
+    }
+
+    /// What was written since.
+    mutating func new() -> [LogLineBody] {
+        guard let end else { return [] }
+        query.entry = .after(end)
+        query.limit = LogQuery.mostLines
+        let page = search()
+        self.end = LogBookmark(page.after) ?? end
+        return page.lines
+    }
+
+    private mutating func search() -> LogPageBody {
+        // A person waits for as long as it takes, and can end it.
+        let budget = SearchBudget(bytes: .max, text: .max, time: .seconds(86_400), now: Clocks.monotonic)
+        return LogSearch.run(query, in: logs, incarnations: &incarnations, budget: budget, now: Clocks.wall()).page
     }
 }
 
-/// The output of one daemon, read from the place where the last look ended.
-private struct DaemonOutput {
-    let name: String
-    let path: String
-    let number: Int
-    private var file: FollowedFile
-    private var buffer = [UInt8](repeating: 0, count: 65_536)
-    /// The beginning of a line whose end is not written yet.
-    private var partial: [UInt8] = []
+/// Shows lines: with the daemon's name before each when there are several.
+private struct LogLinesPage {
+    private let numbers: [String: Int]
+    private let width: Int
+    private let json: Bool
 
-    /// The longest beginning that is held back, in bytes; a longer line is shown in parts.
-    private static let longestPartial = 1 << 20
-
-    init(name: String, path: String, number: Int) {
-        self.name = name
-        self.path = path
-        self.number = number
-        file = FollowedFile(path: path)
+    init(logs: [SearchedLog], json: Bool) {
+        var numbers: [String: Int] = [:]
+        for log in logs where numbers[log.name] == nil { numbers[log.name] = numbers.count }
+        self.numbers = numbers
+        self.json = json
+        width = numbers.keys.map(\.count).max() ?? 0
     }
 
-    mutating func showLast(_ count: Int, _ style: OutputStyle) throws {
-        let tail: LastLines.Tail
-        do {
-            tail = try LastLines.read(path: path, count: count)
-        } catch .missing {
+    func show(_ line: LogLineBody) {
+        if json {
+            if let bytes = try? JSONText.encode(line) { bytes.withUnsafeBytes(Terminal.write) }
             return
-        } catch {
-            throw GhostFailure(.inputOutput, error.explanation(path: path))
         }
-        file = FollowedFile(path: path, startingAt: tail.end)
-        for line in tail.lines { show(line[...], style) }
+        let name = line.daemon ?? line.component ?? ""
+        Terminal.write(prefix(of: name) + line.message + "\n")
     }
 
-    /// Shows what was written since the last look; false if there was nothing.
-    mutating func showNew(_ style: OutputStyle) throws -> Bool {
-        let look: FollowedFile.Look
-        do {
-            look = try file.look(into: &buffer, now: Clocks.wall())
-        } catch .missing {
-            return false
-        } catch {
-            throw GhostFailure(.inputOutput, error.explanation(path: path))
-        }
-        guard case .bytes(let count, _, _) = look else { return look != .nothing }
-        var rest = buffer[..<count]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            show(partial + rest[..<end], style)
-            partial = []
-            rest = rest[(end + 1)...]
-        }
-        partial += rest
-        if partial.count > Self.longestPartial {
-            show(partial[...], style)
-            partial = []
-        }
-        return true
+    private func prefix(of name: String) -> String {
+        guard numbers.count > 1 else { return "" }
+        let padded = name + String(repeating: " ", count: max(0, width - name.count)) + " | "
+        let colors: [Style] = [.accent, .good, .warning, .bad]
+        return Terminal.hasColor ? colors[(numbers[name] ?? 0) % colors.count].applied(to: padded) : padded
     }
+}
 
-    private func show(_ line: some Collection<UInt8>, _ style: OutputStyle) {
-        var bytes = Array(style.prefix(of: name, number: number).utf8)
-        bytes += line
-        bytes.append(UInt8(ascii: "\n"))
-        bytes.withUnsafeBytes(Terminal.write)
-    }
+extension SearchedLog {
+    fileprivate var name: String { daemon ?? component ?? file }
 }

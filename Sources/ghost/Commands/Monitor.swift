@@ -68,7 +68,7 @@ struct Monitor: AsyncParsableCommand {
         let described = rules.map { RulesFile(path: $0.absolutePath(in: Terminal.currentFolder), name: $0) }
         guard once else {
             let options = RunOptions(
-                server: listen.applied(to: ServerPlan()),
+                server: try listen.applied(to: ServerPlan()),
                 logFolder: folder,
                 stateFolder: stateFolder,
                 logger: logging.logger,

@@ -20,6 +20,25 @@ struct Parse: ParsableCommand {
     @Flag(help: "Only count: records of each form and level, and how fast they were read.")
     var stats = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The zone of times that name none, such as Europe/Berlin, +02:00, utc or host; they are shown with it.",
+            valueName: "zone"
+        ),
+        transform: Self.zone
+    )
+    var timezone: ZoneTable?
+
+    private static func zone(_ text: String) throws -> ZoneTable {
+        if text == "host" { return RuleSurroundings.system().hostZone }
+        do throws(ZoneFilesFailure) {
+            return try ZoneFiles.zone(text)
+        } catch {
+            let nearest = Project.nearest(to: text, among: ZoneFiles.names(near: text))
+            throw ValidationError("\(error)" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""))
+        }
+    }
+
     @Argument(help: ArgumentHelp("The logs; - is the standard input.", valueName: "file"))
     var files: [String]
 
@@ -44,6 +63,7 @@ struct Parse: ParsableCommand {
     private func show(_ file: String, _ parser: LineParser, _ failures: inout [GhostFailure]) {
         let form: RecordOutput.Form = json ? .json : .text(color: Terminal.hasColor)
         var output = RecordOutput(form, parser: parser, file: file, isOneOfSeveral: files.count > 1)
+        output.clock = timezone.map(ZoneClock.init)
         do throws(SourceTrouble) {
             let (ending, omitted) = try open(file).readRecords(parser) { output.write($0) }
             output.finish()

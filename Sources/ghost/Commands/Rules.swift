@@ -13,6 +13,15 @@ struct Rules: ParsableCommand {
     )
 }
 
+extension RuleSet {
+    /// How much there is of everything: `1 component, 2 rules, 1 sample holds`.
+    var summary: String {
+        let samples =
+            sampleCount == 1 ? "1 sample holds" : sampleCount == 0 ? "no samples" : "\(sampleCount) samples hold"
+        return "\(components.count.counted("component")), \(ruleCount.counted("rule")), \(samples)"
+    }
+}
+
 /// Which rules a verb uses.
 struct RuleOptions: ParsableArguments {
     @Option(
@@ -95,13 +104,8 @@ struct RulesCheck: ParsableCommand {
                 )
                 return
             }
-            func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
-            let hold = set.sampleCount == 1 ? "holds" : "hold"
-            Terminal.print(
-                "\(file): \(count(set.components.count, "component")), \(count(set.ruleCount, "rule")), "
-                    + "\(count(set.sampleCount, "sample")) \(hold)"
-            )
-            let bare = set.components.filter { $0.files.isEmpty }.map(\.name)
+            Terminal.print("\(file): \(set.summary)")
+            let bare = set.components.filter { $0.files.isEmpty && $0.daemons.isEmpty }.map(\.name)
             if !bare.isEmpty {
                 Terminal.print(
                     "note: no files are named for \(bare.joined(separator: ", ")); nothing will be read for it"

@@ -30,7 +30,7 @@ struct RulesExplain: ParsableCommand {
         let bytes = Array(line.utf8.prefix(Self.longestLine))
         let now = Clocks.wall()
         let all = (named.map { [$0] } ?? set.components).map {
-            RuleFold($0).explanation(of: bytes.span, readAt: now)
+            RuleFold($0, hostZone: set.hostZone).explanation(of: bytes.span, readAt: now)
         }
         let known = all.filter { $0.fired != nil }
         let shown = named != nil || all.count == 1 ? all : known
@@ -52,12 +52,12 @@ struct RulesExplain: ParsableCommand {
     private func show(head explanation: RuleExplanation) {
         func show(_ name: String, _ finding: RuleExplanation.Finding) {
             let padded = name + String(repeating: " ", count: 9 - name.count)
-            Terminal.print("\(padded) \(finding.value ?? "none"): \(finding.reason)")
+            Terminal.print("\(padded) \(finding.value ?? "none"): \(Printable.line(finding.reason))")
         }
         show("time", explanation.time)
         show("level", explanation.level)
         show("indicator", explanation.sign)
-        Terminal.print("text      \(explanation.message)")
+        Terminal.print("text      \(Printable.line(explanation.message))")
     }
 
     private func show(_ explanation: RuleExplanation) {
@@ -75,9 +75,9 @@ struct RulesExplain: ParsableCommand {
             }
         }
         for (name, value) in explanation.captures.sorted(by: { $0.key < $1.key }) {
-            Terminal.print("captured  {\(name)} = \(value)")
+            Terminal.print("captured  {\(name)} = \(Printable.line(value))")
         }
-        for change in explanation.changes { Terminal.print("changes   \(change)") }
+        for change in explanation.changes { Terminal.print("changes   \(Printable.line(change))") }
         if explanation.fired == nil { Terminal.print("No rule knows this line.") }
     }
 }

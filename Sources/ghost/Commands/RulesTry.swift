@@ -12,11 +12,11 @@ struct RulesTry: ParsableCommand {
         discussion: """
             Shows every change of state with its line, the totals in the end, and the lines that no rule knew, gathered \
             by their shape. A file is given to the components whose files fit its name, or to that of --component. \
-            Nothing is written.
+            Files compressed with gzip are read as well, and "-" is the standard input. Nothing is written.
             """
     )
 
-    @Argument(help: ArgumentHelp("The logs, oldest first.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The logs, oldest first; - is the standard input.", valueName: "file"))
     var files: [String] = []
 
     @OptionGroup var options: RuleOptions
@@ -52,14 +52,10 @@ struct RulesTry: ParsableCommand {
         for file in files {
             let components = named.map { [$0] } ?? candidates(for: file, in: set)
             guard !components.isEmpty else {
-                throw GhostFailure(
-                    .usage,
-                    "\(file) fits the files of no component; say which one with --component "
-                        + set.components.map(\.name).joined(separator: "|")
-                )
+                throw noComponent(for: file, in: set)
             }
             for component in components where !replays.contains(where: { $0.name == component.name }) {
-                replays.append((component.name, RuleReplay(component, readAt: now)))
+                replays.append((component.name, RuleReplay(component, hostZone: set.hostZone, readAt: now)))
             }
             try read(file, components.map(\.name), &replays)
         }
@@ -74,22 +70,42 @@ struct RulesTry: ParsableCommand {
         }
     }
 
+    private func noComponent(for file: String, in set: RuleSet) -> GhostFailure {
+        let subject = file == "-" ? "the standard input" : file
+        let names = set.components.map(\.name).joined(separator: "|")
+        guard options.rules != nil else {
+            return GhostFailure(
+                .usage,
+                "\(subject) is no log of Ghost's own components; name your rules with --rules FILE, or say which of them "
+                    + "it is of with --component \(names)"
+            )
+        }
+        return GhostFailure(
+            .usage,
+            "\(subject) fits the files of no component; say which one with --component \(names)"
+        )
+    }
+
     private func candidates(for file: String, in set: RuleSet) -> [ComponentRules] {
-        let fitting = set.components(forFile: file.absolutePath(in: Terminal.currentFolder))
+        // A log that was put away compressed is still of its component.
+        let name = file.hasSuffix(".gz") ? String(file.dropLast(3)) : file
+        let fitting = file == "-" ? [] : set.components(forFile: name.absolutePath(in: Terminal.currentFolder))
         return fitting.isEmpty && set.components.count == 1 ? set.components : fitting
     }
 
     private func read(_ file: String, _ names: [String], _ replays: inout [(name: String, replay: RuleReplay)]) throws {
-        let path = file.absolutePath(in: Terminal.currentFolder)
         let chosen = replays.indices.filter { names.contains(replays[$0].name) }
         for index in chosen { replays[index].replay.begin(file: file) }
-        do {
-            try WholeFile.forEachBlock(of: path) { bytes in
+        let ending: LogText.Ending
+        do throws(SourceTrouble) {
+            let text = file == "-" ? LogText.standardInput : try LogText(path: file)
+            ending = try text.readBlocks { bytes in
                 for index in chosen { replays[index].replay.take(bytes) }
             }
         } catch {
-            throw GhostFailure(error, otherwise: .noInput)
+            throw GhostFailure(error, readingLog: file)
         }
+        if let failure = GhostFailure(ending, of: file) { throw failure }
         for index in chosen { replays[index].replay.end() }
     }
 

@@ -11,7 +11,9 @@ struct RulesTryPage {
         let snapshot = replay.snapshot()
         let color = Terminal.hasColor
         let name = color ? Style.accent.applied(to: snapshot.component) : snapshot.component
-        Terminal.print("\(name): \(snapshot.state) (\(snapshot.meaning.rawValue)) after \(replay.lines) lines")
+        Terminal.print(
+            "\(name): \(snapshot.state) (\(snapshot.meaning.rawValue)) after \(replay.lines.counted("line"))"
+        )
         showTimeline()
         showTotals(snapshot)
         showRules()
@@ -25,33 +27,35 @@ struct RulesTryPage {
             let about = change.entity.map { "\($0) " } ?? ""
             let place = change.line > 0 ? "\(change.file):\(change.line)" : "before \(change.file):\(replay.lines)"
             let time = change.time?.description ?? "no time"
-            Terminal.print("  \(time)  \(about)\(change.from) → \(change.to)  \(place)  \(change.cause)")
+            tell("  \(time)  \(about)\(change.from) → \(change.to)  \(place)  \(change.cause)")
         }
         let rest = replay.timeline.count + replay.omittedChanges - min(most, replay.timeline.count)
-        if rest > 0 { Terminal.print("  … and \(rest) more; --most shows more, --json all") }
+        if rest > 0 { tell("  … and \(rest) more; --most shows more, --json all") }
     }
 
     private func showTotals(_ snapshot: RuleSnapshot) {
         Terminal.print("\ntotals")
-        for (name, value) in snapshot.counters.sorted(by: { $0.key < $1.key }) { Terminal.print("  \(name) \(value)") }
-        for (name, value) in snapshot.values.sorted(by: { $0.key < $1.key }) { Terminal.print("  \(name) = \(value)") }
-        for (name, time) in snapshot.times.sorted(by: { $0.key < $1.key }) { Terminal.print("  \(name) \(time)") }
+        for (name, value) in snapshot.counters.sorted(by: { $0.key < $1.key }) { tell("  \(name) \(value)") }
+        for (name, value) in snapshot.values.sorted(by: { $0.key < $1.key }) { tell("  \(name) = \(value)") }
+        for (name, time) in snapshot.times.sorted(by: { $0.key < $1.key }) { tell("  \(name) \(time)") }
         for (name, items) in snapshot.lists.sorted(by: { $0.key < $1.key }) {
-            for item in items { Terminal.print("  \(name): \(item)") }
+            for item in items { tell("  \(name): \(item)") }
         }
         for (name, entity) in snapshot.entities.sorted(by: { $0.key < $1.key }).prefix(most) {
             var parts = [entity.state]
             parts += entity.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             parts += entity.counters.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-            Terminal.print("  \(name): \(parts.joined(separator: ", "))")
+            tell("  \(name): \(parts.joined(separator: ", "))")
         }
-        if snapshot.entities.count > most { Terminal.print("  … and \(snapshot.entities.count - most) more names") }
+        if snapshot.entities.count > most { tell("  … and \(snapshot.entities.count - most) more names") }
         for alert in snapshot.alerts {
-            Terminal.print("  alert \(alert.name)\(alert.entity.map { " for \($0)" } ?? "") since \(alert.since)")
+            tell("  alert \(alert.name)\(alert.entity.map { " for \($0)" } ?? "") since \(alert.since)")
         }
         for reason in snapshot.reasons {
             let place = reason.position.map { "  (\($0.file), byte \($0.offset))" } ?? ""
-            Terminal.print("  because \(reason.message)\(place)")
+            tell("  because \(reason.message)\(place)")
+            // Where the message is a state, the line says why.
+            if let line = reason.line, line != reason.message { tell("      \(line)") }
         }
     }
 
@@ -60,23 +64,27 @@ struct RulesTryPage {
         let width = replay.fired.map { "\($0)".count }.max() ?? 0
         for (name, count) in zip(replay.fold.component.ruleNames, replay.fired) {
             let text = "\(count)"
-            Terminal.print("  \(String(repeating: " ", count: width - text.count))\(text)  \(name)")
+            tell("  \(String(repeating: " ", count: width - text.count))\(text)  \(name)")
         }
     }
 
     private func showUnknown(_ snapshot: RuleSnapshot) {
-        if snapshot.damagedLines > 0 { Terminal.print("\n\(snapshot.damagedLines) damaged lines") }
+        if snapshot.damagedLines > 0 { Terminal.print("\n\(snapshot.damagedLines.counted("damaged line"))") }
         guard snapshot.unknownLines > 0 else {
             Terminal.print("\nevery line that begins a record is known")
             return
         }
         let shapes = replay.unknown.mostFrequentFirst
-        Terminal.print("\n\(snapshot.unknownLines) lines that no rule knows, of \(shapes.count) shapes")
+        let unknown = snapshot.unknownLines.counted("line")
+        Terminal.print("\n\(unknown) that no rule knows, of \(shapes.count.counted("shape"))")
         for shape in shapes.prefix(most) {
-            Terminal.print("  \(shape.count) × \(shape.shape)")
-            Terminal.print("      \(shape.file):\(shape.line): \(shape.example)")
+            tell("  \(shape.count) × \(shape.shape)")
+            tell("      \(shape.file):\(shape.line): \(shape.example)")
         }
-        if shapes.count > most { Terminal.print("  … and \(shapes.count - most) more shapes; --most shows more") }
-        if replay.unknown.others > 0 { Terminal.print("  … and \(replay.unknown.others) lines of further shapes") }
+        if shapes.count > most { tell("  … and \(shapes.count - most) more shapes; --most shows more") }
+        if replay.unknown.others > 0 { tell("  … and \(replay.unknown.others) lines of further shapes") }
     }
+
+    /// Shows what strangers wrote.
+    private func tell(_ text: String) { Terminal.print(Printable.line(text)) }
 }

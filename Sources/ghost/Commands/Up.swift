@@ -10,12 +10,20 @@ struct Up: AsyncParsableCommand {
         discussion: """
             Runs in the foreground until Ctrl-C or SIGTERM, then stops the daemons in reverse order; a second Ctrl-C \
             kills them at once. With -d it goes on in the background and says .ghost/ghost.log what it has to say; \
-            "ghost down" stops it. The output of each daemon goes to .ghost/logs/daemons/NAME.log.
+            "ghost down" stops it, and after a crash it is started again. The output of each daemon goes to .ghost/logs/daemons/NAME.log.
             """
     )
 
     @Flag(name: [.short, .long], help: "Go on in the background once the daemons have come up.")
     var detach = false
+
+    /// Said by `ghost up -d` to the Ghost that it starts.
+    @Flag(help: .hidden)
+    var inBackground = false
+
+    /// Ends before anything is touched; how a running Ghost looks whether this one could take its place.
+    @Flag(help: .hidden)
+    var rehearse = false
 
     @OptionGroup var projectOptions: ProjectOptions
 
@@ -29,18 +37,28 @@ struct Up: AsyncParsableCommand {
 
     func run() async throws {
         let project = projectOptions.project
-        let plan = try project.loadPlan()
-        try Preflight.checkAnything(plan)
+        let configuration = try project.loadConfiguration()
+        try Preflight.checkAnything(configuration.plan)
+        if rehearse {
+            try SupervisingGhost.rehearse()
+            Terminal.print("ghost \(GhostVersion.text) can run \(project.file)")
+            return
+        }
         if detach {
             try await Background(project: project).start()
             return
         }
         let options = RunOptions(
-            server: listen.applied(to: plan.server),
+            server: try listen.applied(to: configuration.plan.server),
             logFolder: logDir?.absolutePath(in: Terminal.currentFolder),
             logger: logging.logger,
-            show: Terminal.tell
+            show: Terminal.tell,
+            invocation: Invocation(
+                arguments: Array(CommandLine.arguments.dropFirst()),
+                folder: Terminal.currentFolder,
+                place: inBackground ? .background : .foreground
+            )
         )
-        try await SupervisingGhost.run(project, plan, options)
+        try await SupervisingGhost.run(project, configuration, options)
     }
 }

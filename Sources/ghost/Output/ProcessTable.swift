@@ -32,7 +32,9 @@ struct ProcessTable {
 
     private func reason(of daemon: DaemonStatus) -> String {
         let next = daemon.nextAttemptAt.map { "next attempt in \(RelativeTime.short($0.since(now)))" }
-        return [daemon.reason, next].compactMap(\.self).joined(separator: "; ")
+        let due = daemon.nextDueAt.map { "due \(RelativeTime.ahead($0, of: now))" }
+        let drift = daemon.drift.isEmpty ? nil : "drift: \(daemon.drift.map(\.kind.rawValue).joined(separator: ", "))"
+        return [daemon.reason, next, due, drift].compactMap(\.self).joined(separator: "; ")
     }
 
     private func age(since start: Timestamp) -> String { RelativeTime.short(now.since(start)) }
@@ -53,6 +55,13 @@ struct ProcessTable {
 
 /// Times as people say them.
 enum RelativeTime {
+    /// `in 3m12s`, `at once` if it is not ahead.
+    static func ahead(_ time: Timestamp, of now: Timestamp) -> String {
+        let wait = time.since(now)
+        if wait <= .zero { return "at once" }
+        return wait < .seconds(1) ? "in less than a second" : "in \(short(wait))"
+    }
+
     /// The two largest units: `3d4h`, `12m5s`, `0s`.
     static func short(_ duration: Duration) -> String {
         let seconds = max(0, duration.wholeMilliseconds / 1000)

@@ -15,6 +15,8 @@ struct RecordOutput {
     private let prefix: String?
     private let file: String
     private var output = JSONBytes()
+    /// Says the zone of times that name none; nil to leave them as they are.
+    var clock: ZoneClock?
 
     init(_ form: Form, parser: LineParser, file: String, isOneOfSeveral: Bool) {
         self.form = form
@@ -24,22 +26,23 @@ struct RecordOutput {
     }
 
     mutating func write(_ record: LogRecord) {
+        let time = record.parsed.time.map { clock?.zoned($0) ?? $0 }
         switch form {
-        case .json: writeJSON(record)
-        case .text(let color): writeText(record, color: color)
+        case .json: writeJSON(record, time)
+        case .text(let color): writeText(record, time, color: color)
         }
         output.flushIfFull()
     }
 
     mutating func finish() { output.flush() }
 
-    private mutating func writeJSON(_ record: LogRecord) {
+    private mutating func writeJSON(_ record: LogRecord, _ time: LineTime?) {
         output.add("{\"file\":" as StaticString)
         output.add(quoted: file)
         output.add(",\"offset\":\(record.offset),\"timestamp\":")
-        if let time = record.parsed.time { output.add(quoted: time.text) } else { output.add("null" as StaticString) }
+        if let time { output.add(quoted: time.text) } else { output.add("null" as StaticString) }
         output.add(",\"zone\":" as StaticString)
-        if let zone = record.parsed.time?.zoneText {
+        if let zone = time?.zoneText {
             output.add(quoted: zone)
         } else {
             output.add("null" as StaticString)
@@ -80,11 +83,11 @@ struct RecordOutput {
     private static let timeWidth = 29
     private static let levelWidth = 7
 
-    private mutating func writeText(_ record: LogRecord, color: Bool) {
+    private mutating func writeText(_ record: LogRecord, _ time: LineTime?, color: Bool) {
         if let prefix { output.add("\(Printable.text(Array(prefix.utf8)))  ") }
-        let time = record.parsed.time?.text ?? "-"
-        output.add(time)
-        pad(time.utf8.count, to: Self.timeWidth)
+        let shown = time?.text ?? "-"
+        output.add(shown)
+        pad(shown.utf8.count, to: Self.timeWidth)
         let level = record.parsed.level?.rawValue ?? "-"
         output.add(color ? record.parsed.level?.style.applied(to: level) ?? level : level)
         pad(level.utf8.count, to: Self.levelWidth)

@@ -40,8 +40,10 @@ struct StatusPage {
     private var daemonCount: String {
         guard !daemons.isEmpty else { return "\(data.daemons.up) of \(data.daemons.total) daemons up" }
         let completed = daemons.count { $0.phase == .completed }
+        let scheduled = daemons.count { $0.phase == .scheduled }
         let up = daemons.count { $0.phase == .up }
-        return "\(up) of \(daemons.count - completed) daemons up" + (completed > 0 ? ", \(completed) completed" : "")
+        return "\(up) of \(daemons.count - completed - scheduled) daemons up"
+            + (completed > 0 ? ", \(completed) completed" : "") + (scheduled > 0 ? ", \(scheduled) scheduled" : "")
     }
 
     /// How often bytes were gone before they could be read, and what happened last; nil if never.
@@ -72,10 +74,17 @@ struct StatusPage {
                 .init(age(of: daemon)),
                 .init("\(daemon.restarts)"),
                 .init(daemon.lastExit ?? "-"),
-                .init(daemon.reason ?? "", .dim)
+                .init(note(of: daemon), .dim)
             )
         }
         return table.rendered(color: color)
+    }
+
+    /// Why it is as it is, when it is due, and in what it is not as declared.
+    private func note(of daemon: DaemonStatus) -> String {
+        let due = daemon.nextDueAt.map { "due \(RelativeTime.ahead($0, of: data.timestamp))" }
+        let drift = daemon.drift.map { "\($0.kind.rawValue): \($0.evidence)" }
+        return Printable.line(([daemon.reason, due].compactMap(\.self) + drift).joined(separator: "; "))
     }
 
     private func componentTable(color: Bool) -> String {

@@ -36,9 +36,9 @@ struct ToldChain {
     private static func isOfRun(_ kind: JournalKind) -> Bool {
         switch kind {
         case .starting, .started, .ready, .recovered, .crashLoopOver, .unready: true
-        case .boot, .command, .leftover, .blocked, .notStarted, .ended, .restart, .crashLoop, .stopping, .killing,
+        case .boot, .command, .request, .leftover, .blocked, .notStarted, .ended, .restart, .crashLoop, .stopping, .killing,
             .stoodDown, .shutdown, .shutdownCompleted, .trouble, .gap, .adopted, .rootCause, .probeFailed, .probePassed,
-            .signalled, .stuck, .skipped, .reloaded, .removed, .left:
+            .signalled, .stuck, .skipped, .drift, .driftOver, .reloaded, .removed, .left:
             false
         }
     }

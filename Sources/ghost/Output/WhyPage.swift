@@ -11,6 +11,10 @@ struct WhyPage {
             let when = wait < .seconds(1) ? "in less than a second" : "in \(RelativeTime.short(wait))"
             lines.append("The next attempt is due \(when); \"ghost start \(report.daemon.name)\" tries at once.")
         }
+        if let due = report.daemon.nextDueAt { lines.append("It is due \(RelativeTime.ahead(due, of: report.at)).") }
+        for finding in report.daemon.drift {
+            lines.append("Not as declared (\(finding.kind.rawValue)): \(Printable.line(finding.evidence)).")
+        }
         if let advice = advice { lines.append(advice) }
         lines.append("")
         lines += chain(color: color)
@@ -99,10 +103,10 @@ struct WhyPage {
     private static func style(of kind: JournalKind) -> Style? {
         switch kind {
         case .ended, .crashLoop, .notStarted, .killing, .gap, .stuck, .probeFailed, .rootCause: .bad
-        case .blocked, .unready, .stopping, .trouble, .leftover, .skipped: .warning
-        case .ready, .recovered, .crashLoopOver, .probePassed: .good
+        case .blocked, .unready, .stopping, .trouble, .leftover, .skipped, .drift: .warning
+        case .ready, .recovered, .crashLoopOver, .probePassed, .driftOver: .good
         case .adopted, .signalled, .reloaded, .removed, .left: nil
-        case .boot, .command, .starting, .started, .restart, .stoodDown, .shutdown, .shutdownCompleted: nil
+        case .boot, .command, .request, .starting, .started, .restart, .stoodDown, .shutdown, .shutdownCompleted: nil
         }
     }
 }

@@ -22,7 +22,14 @@ struct RuleLoaderTests {
         ("", "r: the file describes no components"),
         ("a: [", "r:2:1: not valid YAML: did not find expected node content"),
         ("components: {}", "r:1:13: the file describes no components"),
-        ("component: {c: {rules: [{when: x}]}}", "r:1:1: the file describes no components"),
+        (
+            "component: {c: {rules: [{when: x}]}}",
+            "r:1:1: the file describes no components; write them under the key components"
+        ),
+        (
+            "components:\n  c:\n    rules:\n      - when: {x} up\n        state: up\n",
+            "r:4:19: not valid YAML: did not find expected key; a phrase that begins with { must be quoted"
+        ),
         ("components: {c: {rules: []}}", "r:1:17: components.c has no rules"),
         ("components: {c: }", "r:1:14: components.c says nothing; it wants files and rules"),
         (
@@ -32,8 +39,17 @@ struct RuleLoaderTests {
         ("components: {c: {needs: other, rules: [{when: x}]}}", "r:1:25: there is no component \"other\""),
         ("components: {c: {needs: c, rules: [{when: x}]}}", "r:1:25: c needs itself"),
         (
-            "components: {c: {timezone: CET, rules: [{when: x}]}}",
-            "r:1:28: components.c.timezone must be utc or an offset such as +02:00"
+            "components: {c: {timezone: ../CET, rules: [{when: x}]}}",
+            "r:1:28: components.c.timezone: \"../CET\" is no time zone; write utc, an offset such as +02:00, or a name "
+                + "such as Europe/Berlin"
+        ),
+        (
+            "components: {c: {timezone: [], rules: [{when: x}]}}",
+            "r:1:28: components.c.timezone must be utc, an offset such as +02:00, or a name such as Europe/Berlin"
+        ),
+        (
+            "components: {c: {files: 'a{b,c}', rules: [{when: x}]}}",
+            "r:1:25: components.c.files: write a list of patterns in place of {a,b}; a brace that stands for itself is \\{"
         ),
         (
             "components: {c: {states: {a: heathy}, rules: [{when: x}]}}",

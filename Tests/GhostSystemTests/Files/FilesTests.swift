@@ -92,6 +92,22 @@ struct LineLogTests {
         #expect(folder.read("x.log") == expected)
     }
 
+    @Test func aLongLog_isPutAwayBetweenLines() async {
+        let log = LineLog(path: folder.path("x.log"), rotation: LogRotation(bytes: 100, keep: 2)) { time }
+        for number in 0..<8 {
+            log.write(ComponentLine("line \(number)"))
+            await log.drain()
+        }
+        // 34 bytes a line: two fit, and the two newest put-away files are kept.
+        func lines(_ numbers: ClosedRange<Int>) -> String {
+            numbers.map { "[1970-01-01T00:00:00.000Z] line \($0)\n" }.joined()
+        }
+        #expect(folder.read("x.log") == lines(6...7))
+        #expect(folder.read("x.log.1") == lines(4...5))
+        #expect(folder.read("x.log.2") == lines(2...3))
+        #expect(folder.read("x.log.3") == nil)
+    }
+
     @Test func linesThatCannotBeWritten_areCountedAndToldOnceItWorksAgain() async throws {
         let log = LineLog(path: folder.path("later/x.log")) { time }
         log.write(ComponentLine("lost"))

@@ -1,5 +1,6 @@
 public import GhostLogs
 import GhostModel
+import GhostPatterns
 import GhostSystem
 import Yams
 
@@ -14,23 +15,46 @@ public enum RuleLoader {
     ///
     /// - Parameter name: the file as the user named it, for messages.
     /// - Throws: ``ConfigurationFailure``, or a `SystemCallFailure` if the file cannot be read.
-    public static func load(path: String, name: String) throws -> RuleSet {
+    public static func load(
+        path: String,
+        name: String,
+        surroundings: RuleSurroundings = .system()
+    ) throws -> RuleSet {
         guard let bytes = try AtomicFile.readBytes(path, limit: largestFile + 1) else {
             throw SystemCallFailure("read the rules", name, code: .missing)
         }
-        func failure(_ message: String) -> ConfigurationFailure {
-            ConfigurationFailure(file: name, problems: [ConfigurationProblem(message: message)])
+        switch text(of: bytes) {
+        case .success(let text): return try load(text: text, file: name, surroundings: surroundings)
+        case .failure(let fault):
+            throw ConfigurationFailure(file: name, problems: [ConfigurationProblem(message: fault.message)])
         }
-        guard bytes.count <= largestFile else { throw failure("the file is larger than \(largestFile >> 20) MiB") }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw failure("the file is not UTF-8 text") }
-        return try load(text: text, file: name)
+    }
+
+    /// Why the bytes of a file are no rules.
+    struct Fault: Error {
+        var message: String
+    }
+
+    /// The text of a file of rules.
+    static func text(of bytes: [UInt8]) -> Result<String, Fault> {
+        guard bytes.count <= largestFile else {
+            return .failure(Fault(message: "the file is larger than \(largestFile >> 20) MiB"))
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            return .failure(Fault(message: "the file is not UTF-8 text"))
+        }
+        return .success(text)
     }
 
     /// Reads and checks the text of a file of rules, its samples included.
     ///
     /// - Parameter file: its name, for messages.
-    public static func load(text: String, file: String) throws(ConfigurationFailure) -> RuleSet {
-        var reader = RuleSetReader()
+    public static func load(
+        text: String,
+        file: String,
+        surroundings: RuleSurroundings = .system()
+    ) throws(ConfigurationFailure) -> RuleSet {
+        var reader = RuleSetReader(surroundings)
         let set = reader.read(text)
         guard reader.problems.problems.isEmpty else {
             throw ConfigurationFailure(file: file, problems: reader.problems.inFileOrder)
@@ -50,8 +74,16 @@ struct RuleSetReader {
     var names = RuleNames()
     /// How many items each list keeps, by its number.
     var keeps: [Int: Int] = [:]
+    /// The components that a file read before describes, and those of files that come after.
+    var elsewhere: Set<String> = []
+    var later: Set<String> = []
+    private let surroundings: RuleSurroundings
     private var samples: [RuleSample] = []
     private var ruleCount = 0
+
+    init(_ surroundings: RuleSurroundings) {
+        self.surroundings = surroundings
+    }
 
     /// A rule that several components share.
     private struct Shared {
@@ -61,18 +93,34 @@ struct RuleSetReader {
     }
 
     mutating func read(_ text: String) -> RuleSet {
-        let empty = RuleSet(components: [], ruleCount: 0, sampleCount: 0)
-        let root: Node
-        do {
-            guard let composed = try Yams.compose(yaml: text), !composed.isNull else {
-                problems.add("the file describes no components", at: Mark?.none)
-                return empty
-            }
-            root = composed
-        } catch {
-            problems.addSyntax(error)
-            return empty
+        guard let root = Self.compose(text, &problems) else {
+            return RuleSet(components: [], ruleCount: 0, sampleCount: 0)
         }
+        return read(root, source: text)
+    }
+
+    /// The text as YAML; nil, and a problem, if it is none or empty.
+    static func compose(_ text: String, _ problems: inout ProblemList) -> Node? {
+        do {
+            if let composed = try Yams.compose(yaml: text), !composed.isNull { return composed }
+            problems.add("the file describes no components", at: Mark?.none)
+        } catch {
+            var own = ProblemList()
+            own.addSyntax(error)
+            for problem in own.problems { problems.add(problem.hinting(at: text)) }
+        }
+        return nil
+    }
+
+    /// The names that a file gives to its components, whatever else it says.
+    static func componentNames(_ root: Node) -> [String] {
+        let section = root.mapping?.first { $0.key.scalar?.string == "components" }?.value
+        return section?.mapping?.compactMap { $0.key.scalar?.string } ?? []
+    }
+
+    /// - Parameter source: the text that the node was made from.
+    mutating func read(_ root: Node, source: String) -> RuleSet {
+        let empty = RuleSet(components: [], ruleCount: 0, sampleCount: 0)
         guard var file = MappingReader(root, path: "", problems: &problems) else { return empty }
         for key in file.order where key.hasPrefix("x-") { _ = file.take(key) }
 
@@ -81,7 +129,7 @@ struct RuleSetReader {
         if let section = file.mapping("components", problems: &problems) {
             components = readComponents(section, common)
         } else if file.keyNode("components") == nil {
-            problems.add("the file describes no components", at: root)
+            problems.add("the file describes no components; write them under the key components", at: root)
         }
         let shared = readShared(file.take("rules"), components)
         if let node = file.take("samples") { samples += readSamples(node, path: "samples", component: nil) }
@@ -90,7 +138,13 @@ struct RuleSetReader {
         let finished = components.map { finish($0, shared) }
         checkNeeds(components)
         guard problems.problems.isEmpty else { return empty }
-        let set = RuleSet(components: finished, ruleCount: ruleCount, sampleCount: samples.count)
+        let set = RuleSet(
+            components: finished,
+            ruleCount: ruleCount,
+            sampleCount: samples.count,
+            hostZone: surroundings.hostZone,
+            source: source
+        )
         for sample in samples { problems.add(sample.faults(in: set)) }
         return set
     }
@@ -108,6 +162,7 @@ struct RuleSetReader {
                 problems.add("components.\(name) says nothing; it wants files and rules", at: key)
                 continue
             }
+            if elsewhere.contains(name) { problems.add("the component \(name) is described twice", at: key) }
             guard isName(name) else {
                 problems.add("\"\(name)\" is no name; it has letters, digits and . _ - only", at: key)
                 continue
@@ -130,12 +185,12 @@ struct RuleSetReader {
     ) -> ReadComponent {
         var entry = entry
         var component = ReadComponent(name: name, node: entry.node)
-        component.files = texts(&entry, "files").map(\.text)
+        readFiles(&entry, &component)
         component.weight = entry.integer("weight", in: 1...1000, problems: &problems) ?? 1
         component.needs = texts(&entry, "needs")
         component.every = entry.duration("every", problems: &problems)
         component.staleAfter = entry.duration("stale_after", problems: &problems)
-        component.timezone = timezone(&entry)
+        component.zone = zone(&entry)
         let style = entry.choice("records", ComponentRules.RecordStyle.self, problems: &problems)
         component.records = style ?? .any
         component.states = StateWords(entry.take("states"), path: "\(entry.path).states", problems: &problems)
@@ -156,18 +211,41 @@ struct RuleSetReader {
         return component
     }
 
-    private mutating func timezone(_ entry: inout MappingReader) -> Int? {
+    private mutating func zone(_ entry: inout MappingReader) -> ZoneTable? {
         guard let node = entry.take("timezone") else { return nil }
-        let text = node.scalar?.string ?? ""
-        if ["utc", "z"].contains(text.lowercased()) { return 0 }
-        let parts = text.dropFirst().split(separator: ":").compactMap { Int($0) }
-        guard let sign = text.first, "+-".contains(sign), text.count == 6, parts.count == 2, parts[0] < 24,
-            parts[1] < 60
-        else {
-            problems.add("\(entry.path(of: "timezone")) must be utc or an offset such as +02:00", at: node)
-            return nil
+        return surroundings.zone(at: node, path: entry.path(of: "timezone"), problems: &problems)
+    }
+
+    /// `files`, and the logs of those that `daemon` names.
+    private mutating func readFiles(_ entry: inout MappingReader, _ component: inout ReadComponent) {
+        for text in texts(&entry, "files") {
+            if FilePattern.hasChoice(text.text) {
+                problems.add(
+                    "\(entry.path(of: "files")): write a list of patterns in place of {a,b}; a brace that stands for "
+                        + "itself is \\{",
+                    at: text.node
+                )
+                continue
+            }
+            do throws(GlobFailure) {
+                component.patterns.append(try FilePattern(text.text))
+            } catch {
+                problems.add("\(entry.path(of: "files")): \(error)", at: text.node)
+            }
         }
-        return (parts[0] * 60 + parts[1]) * (sign == "-" ? -1 : 1)
+        for name in texts(&entry, "daemon") {
+            component.daemons.append(name.text)
+            guard let logs = surroundings.daemonLogs else { continue }
+            let paths = logs.paths(of: name.text)
+            if paths.isEmpty {
+                problems.add(
+                    "there is no daemon \"\(name.text)\"",
+                    at: name.node,
+                    suggestion: NearestWord.to(name.text, among: logs.names)
+                )
+            }
+            component.patterns += paths.compactMap { try? FilePattern(FilePattern.escaped($0)) }
+        }
     }
 
     /// A list of rules, each with its mapping for keys that only some lists have.
@@ -243,19 +321,20 @@ struct RuleSetReader {
             start: component.start,
             rules: rules.map(\.rule)
         )
-        result.files = component.files
+        result.patterns = component.patterns
+        result.daemons = component.daemons
         result.weight = component.weight
         result.needs = component.needs.map(\.text)
         result.every = component.every
         result.staleAfter = component.staleAfter
-        result.timezoneMinutes = component.timezone
+        result.zone = component.zone
         result.records = component.records
         result.prepare()
         return result
     }
 
     private mutating func checkNeeds(_ components: [ReadComponent]) {
-        let known = components.map(\.name)
+        let known = components.map(\.name) + elsewhere.union(later).sorted()
         for component in components {
             for need in component.needs where !known.contains(need.text) || need.text == component.name {
                 let isOwn = need.text == component.name
@@ -269,45 +348,15 @@ struct RuleSetReader {
     }
 }
 
-/// A component as its section says, without the shared rules.
-struct ReadComponent {
-    var name: String
-    var node: Node
-    var files: [String] = []
-    var weight = 1
-    var needs: [PlacedText] = []
-    var every: Duration?
-    var staleAfter: Duration?
-    var timezone: Int?
-    var records = ComponentRules.RecordStyle.any
-    var states = StateWords()
-    var start = 0
-    var rules: [ReadRule] = []
-    /// Whether its own list of rules is absent or empty, rather than wrong.
-    var declaresNoRules = true
-    var stateUses: [StateUse] = []
-
-    init(name: String, node: Node) {
-        self.name = name
-        self.node = node
+extension ConfigurationProblem {
+    /// The same, with the usual reason where a phrase makes no YAML.
+    fileprivate func hinting(at text: String) -> ConfigurationProblem {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let position, lines.indices.contains(position.line - 1) else { return self }
+        let line = lines[position.line - 1]
+        guard line.contains(": {") || line.contains("- {") else { return self }
+        var problem = self
+        problem.message += "; a phrase that begins with { must be quoted"
+        return problem
     }
-}
-
-/// A rule, and the states that it names.
-struct ReadRule {
-    var rule: Rule
-    var node: Node
-    var stateUses: [StateUse] = []
-}
-
-/// A text and where it stands.
-struct PlacedText {
-    var text: String
-    var node: Node
-}
-
-/// A state that a rule names, and where.
-struct StateUse {
-    var word: String
-    var node: Node
 }

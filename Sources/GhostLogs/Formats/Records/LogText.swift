@@ -73,6 +73,26 @@ public struct LogText {
         return ending
     }
 
+    /// Gives out the bytes of the whole text, a block at a time.
+    public func readBlocks(_ body: (Span<UInt8>) -> Void) throws(SourceTrouble) -> Ending {
+        var buffer = [UInt8](repeating: 0, count: Self.blockBytes)
+        var position: Int64 = 0
+        while true {
+            let count = try read(into: &buffer, at: position)
+            guard count > 0 else { break }
+            if isCompressedStream(buffer, count, position) { return .compressedStream }
+            body(buffer.span.extracting(0..<count))
+            position += Int64(count)
+        }
+        guard case .file(let text) = source, text.archiveEnding == .damaged else { return .whole }
+        return .damagedArchive
+    }
+
+    private func isCompressedStream(_ buffer: [UInt8], _ count: Int, _ position: Int64) -> Bool {
+        guard position == 0, count >= 2, case .stream = source else { return false }
+        return buffer[0] == 0x1F && buffer[1] == 0x8B
+    }
+
     @inline(__always)
     private func readLines(
         _ body: (_ line: Span<UInt8>, _ start: Int64) -> Void
@@ -83,9 +103,7 @@ public struct LogText {
         while true {
             let count = try read(into: &buffer, at: position)
             guard count > 0 else { break }
-            if position == 0, count >= 2, case .stream = source, buffer[0] == 0x1F, buffer[1] == 0x8B {
-                return (.compressedStream, 0)
-            }
+            if isCompressedStream(buffer, count, position) { return (.compressedStream, 0) }
             splitter.split(buffer.span.extracting(0..<count)) { line, start, _ in body(line, start) }
             position += Int64(count)
             if splitter.encoding == .utf16 { return (.utf16, position) }

@@ -1,0 +1,138 @@
+import GhostModel
+import GhostTestSupport
+import Testing
+
+@testable import GhostSystem
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// What is seen of processes, ports and control groups.
+@Suite(.enabled(if: isLinux))
+struct ProcessTableTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func started(_ script: String, _ environment: [String: String] = [:]) throws -> any RunningProcess {
+        try SystemSpawner().spawn(
+            SpawnRequest(
+                Command(program: "/bin/sh", arguments: ["-c", script]),
+                environment: ["PATH": "/usr/bin:/bin"].merging(environment) { $1 },
+                workingDirectory: folder.path,
+                output: .file(folder.path("out"))
+            )
+        ) { _ in }
+    }
+
+    @Test func aProcessIsSeenWithItsSessionItsMarkAndWhatItUses() async throws {
+        let process = try started("sleep 1000 & exec sleep 1000", ["GHOST_RUN": "p7/api#3"])
+        defer { process.signalGroup(.kill) }
+        let pid = process.identity.pid
+        var table = ProcessTable(project: "p7")
+        var mine: [ProcessEntry] = []
+        try await eventually("both are seen") {
+            mine = table.look().filter { $0.session == pid }
+            return mine.count == 2 && mine.allSatisfy { $0.mark == "p7/api#3" }
+        }
+        let leader = try #require(mine.first { $0.pid == pid })
+        #expect(leader.start == process.identity.start)
+        #expect(leader.residentBytes > 0 && leader.threads == 1 && leader.parent == getpid())
+        #expect(mine.contains { $0.parent == pid })
+        var others = ProcessTable(project: "p")
+        #expect(others.look().first { $0.pid == pid }?.mark == nil, "marks of other projects are nobody's here")
+        #expect(table.look().contains { $0.pid == pid && $0.mark == "p7/api#3" }, "what is remembered is the same")
+    }
+
+    @Test func detailsAreThoseOfTheKernel() async throws {
+        let process = try started("ulimit -n 99; exec sleep 1000")
+        defer { process.signalGroup(.kill) }
+        let pid = process.identity.pid
+        try await eventually("it is what it will be") { ProcessDetails(of: pid).words == ["sleep", "1000"] }
+        let details = ProcessDetails(of: pid)
+        #expect(details.executable?.hasSuffix("/sleep") == true || details.executable?.contains("coreutils") == true)
+        #expect(details.user == getuid())
+        #expect(details.folder == SymbolicLink.resolved(folder.path))
+        let status = try FileStatus(path: folder.path)
+        #expect(details.folderStatus?.inode == status.inode)
+        #expect(details.descriptorLimit == 99 && (details.descriptors ?? 0) >= 3)
+        #expect(ProcessDetails(of: 2_000_000_000) == ProcessDetails())
+    }
+
+    @Test func aPortThatIsTakenIsFoundWithItsHolder() throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(listener, $0, size)
+                _ = listen(listener, 1)
+                _ = getsockname(listener, $0, &size)
+            }
+        }
+        let port = Int(in_port_t(bigEndian: address.sin_port))
+        #expect(PortState(of: port) == .taken)
+        let sockets = ListeningSockets.look()
+        #expect(sockets.isOpen(port))
+        #expect(sockets.holder(of: port, among: [1, getpid()]) == getpid())
+        #expect(sockets.holder(of: port, among: [1_999_999_999]) == nil)
+    }
+
+    @Test func aFreePortIsFree() throws {
+        // One of those that nobody is given by chance; whoever has it all the same makes it taken, not unknown.
+        let free = (20_000..<20_050).first { PortState(of: $0) == .free }
+        #expect(free != nil)
+        #expect(free.map { ListeningSockets.look().isOpen($0) } == false)
+    }
+
+    @Test func controlGroupsAreFoundMadeAndChanged() throws {
+        // The kernel's files are plain ones here, so what is written into them can be read.
+        try folder.write("memory cpu io\n", to: "cg/cgroup.controllers")
+        try folder.write("memory cpu\n", to: "cg/user.slice/cgroup.subtree_control")
+        try folder.write("\n", to: "cg/user.slice/me.scope/cgroup.subtree_control")
+        let mounts = "30 24 0:26 / \(folder.path("cg")) rw,nosuid shared:4 - cgroup2 cgroup2 rw\n"
+        let own = "0::/user.slice/me.scope\n"
+        let groups = try ControlGroups.find(project: "p", mounts: mounts, own: own)
+        #expect(groups.parent == folder.path("cg/user.slice"))
+        let path = groups.folder(of: "api-1")
+        try folder.write("max", to: "cg/user.slice/ghost-p-api-1/memory.max")
+        try folder.write("max 100000", to: "cg/user.slice/ghost-p-api-1/cpu.max")
+        #expect(try groups.make("api-1", .init(memory: 5 << 20, cpu: 1.5)) == path)
+        #expect(folder.read("cg/user.slice/ghost-p-api-1/memory.max") == "5242880")
+        #expect(folder.read("cg/user.slice/ghost-p-api-1/cpu.max") == "150000 100000")
+        #expect(throws: SystemCallFailure.self) { try groups.make("api-2", .init(memory: 1, cpu: nil)) }
+    }
+
+    @Test func whyThereAreNoControlGroupsIsSaid() throws {
+        func reason(_ mounts: String, _ own: String) -> String? {
+            do throws(ControlGroups.Unavailable) {
+                _ = try ControlGroups.find(project: "p", mounts: mounts, own: own)
+                return nil
+            } catch {
+                return error.description
+            }
+        }
+        #expect(reason("", "") == "this system has no control groups of version 2")
+        try folder.write("\n", to: "cg/cgroup.controllers")
+        let mounts = "30 24 0:26 / \(folder.path("cg")) rw - cgroup2 cgroup2 rw\n"
+        #expect(reason(mounts, "0::/\n") == "\(folder.path("cg")) has no controllers of memory and processors")
+        try folder.write("cpu memory\n", to: "cg/cgroup.controllers")
+        #expect(reason(mounts, "0::/a\n")?.hasSuffix("run Ghost as root, or as a service with Delegate=yes") == true)
+    }
+}
+
+private var isLinux: Bool {
+    #if os(Linux)
+    true
+    #else
+    false
+    #endif
+}
