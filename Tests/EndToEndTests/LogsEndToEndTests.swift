@@ -43,7 +43,8 @@ struct LogsEndToEndTests {
 
     @Test(arguments: [
         (["--level", "loud"], "there is no level \"loud\""), (["--since", "soon"], "\"soon\" is neither a time"),
-        (["-g", "("], "the expression \"(\" cannot be used"), (["-f", "--until", "1m"], "--follow goes on, and --until ends"),
+        (["-g", "("], "the expression \"(\" cannot be used"),
+        (["-f", "--until", "1m"], "--follow goes on, and --until ends"),
     ])
     func mistakes_areToldInOneSentence(arguments: [String], sentence: String) async throws {
         let run = try GhostProgram.start(["logs"] + arguments, in: folder)

@@ -53,8 +53,14 @@ struct ServerSectionTests {
     @Test(arguments: [
         ("server: { token: none }", "server.token must be one of changes, all"),
         ("server: { tls: { cert: a } }", "server.tls needs cert and key, the files of a certificate and its key"),
-        ("server: { cors: [example.com] }", "server.cors lists origins such as https://status.example.com:8443, or \"*\""),
-        ("server: { cors: [\"https://a/b\"] }", "server.cors lists origins such as https://status.example.com:8443, or \"*\""),
+        (
+            "server: { cors: [example.com] }",
+            "server.cors lists origins such as https://status.example.com:8443, or \"*\""
+        ),
+        (
+            "server: { cors: [\"https://a/b\"] }",
+            "server.cors lists origins such as https://status.example.com:8443, or \"*\""
+        ),
         (
             "server: { token: all, cors: \"*\" }",
             "server.cors must not be \"*\" where every request shows the token; name the origins of your pages"

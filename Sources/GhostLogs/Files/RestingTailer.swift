@@ -145,6 +145,10 @@ extension SourceTailer {
         }
         for reading in late where reading.incarnation.identity == identity { remember(reading.incarnation) }
         late.removeAll { $0.incarnation.identity == identity }
+        if let index = waiting.firstIndex(where: { $0.identity == identity }) {
+            let task = waiting.remove(at: index)
+            return task.resumes ?? SourceCheckpoint.Incarnation(generation: generation, identity: identity)
+        }
         let endings: [SourceCheckpoint.Ending] = [.open, .gone]
         guard let index = past.lastIndex(where: { $0.identity == identity && endings.contains($0.ending) }) else {
             return nil

@@ -10,8 +10,8 @@ public struct LogBookmark: Hashable, Sendable {
     public static let longestText = 16 * 1024
     /// How many of a file's first bytes are remembered at most.
     static let longestHead = 256
-    /// How many bytes before a place tell the file: the shortest holds a line's whole time.
-    static let shortestHead: Int64 = 32
+    /// How many bytes before a place are enough to tell the file: a line's whole time.
+    static let shortestHead: Int64 = 24
     static let version: UInt8 = 1
 
     enum Kind: Hashable, Sendable {

@@ -78,7 +78,9 @@ public struct LogSearch {
     private mutating func open(_ logs: [SearchedLog], _ incarnations: inout LogIncarnations) {
         if logs.count > LogBookmark.mostPlaces {
             let left = logs.count - LogBookmark.mostPlaces
-            notices.append("\(left) logs are left out; at most \(LogBookmark.mostPlaces) are searched at once, so name daemons")
+            notices.append(
+                "\(left) logs are left out; at most \(LogBookmark.mostPlaces) are searched at once, so name daemons"
+            )
         }
         for log in logs.prefix(LogBookmark.mostPlaces) {
             let known = place(of: log)
@@ -198,7 +200,9 @@ public struct LogSearch {
         if let best {
             let part = reader.parts[best]
             // Shorter than it was though it begins alike: it was cut and written anew.
-            if part.isArchive || part.length >= known.offset { return .found(LogPlace(part: best, offset: known.offset)) }
+            if part.isArchive || part.length >= known.offset {
+                return .found(LogPlace(part: best, offset: known.offset))
+            }
             return .lost(LogPlace(part: best, offset: 0))
         }
         if let cut = files.lastIndex(where: { $0.file == known.file }) { return .lost(LogPlace(part: cut, offset: 0)) }
@@ -362,7 +366,8 @@ public struct LogSearch {
         let file = run.files[place.part]
         // What stands before the place does not change any more; at the beginning there is only what follows.
         let length =
-            place.offset >= LogBookmark.shortestHead ? min(Int(clamping: place.offset), file.bytes.count) : file.bytes.count
+            place.offset >= LogBookmark.shortestHead
+            ? min(Int(clamping: place.offset), file.bytes.count) : file.bytes.count
         return LogBookmark.Place(
             log: run.walk.log.tag,
             headLength: length,

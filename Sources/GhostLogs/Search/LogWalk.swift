@@ -119,7 +119,9 @@ struct LogWalk {
         var page = try reader.lines(after: readPlace, count: batch)
         if page.next == nil {
             state = .atEnd
-            if let unfinished = try reader.unfinishedLine, page.lines.last?.place == unfinished { page.lines.removeLast() }
+            if let unfinished = try reader.unfinishedLine, page.lines.last?.place == unfinished {
+                page.lines.removeLast()
+            }
             readPlace = try reader.unfinishedLine ?? reader.end
         } else if let next = page.next {
             readPlace = next.place
@@ -205,15 +207,14 @@ struct LogWalk {
             if ages[part].last < sought.milliseconds, part < reader.parts.count - 1 { continue }
             try reader.unpack(part)
             let length = reader.parts[part].length
-            if try isTimed(part) {
-                let offset = try reader.lowerBound(of: sought, in: part, from: 0)
-                if offset < length { return LogPlace(part: part, offset: offset) }
-            } else {
+            guard try isTimed(part) else {
                 let age = ages[part]
                 guard age.last >= sought.milliseconds, length > 0 else { continue }
                 let share = Double(sought.milliseconds - age.first) / Double(max(1, age.last - age.first))
                 return LogPlace(part: part, offset: Int64(Double(length) * max(0, min(1, share))))
             }
+            let offset = try reader.lowerBound(of: sought, in: part, from: 0)
+            if offset < length { return LogPlace(part: part, offset: offset) }
         }
         return reader.end
     }
@@ -232,9 +233,9 @@ struct LogWalk {
             var found: LogPlace?
             let start = try reader.lowerBound(of: sought, in: part, from: 0)
             var parser = parser
-            let zoneMinutes = log.zoneMinutes
+            var clock = clock
             try reader.parts[part].read(from: start) { text, offset, _ in
-                if let time = parser.parse(text).time?.instant(zoneMinutes: zoneMinutes), time >= sought {
+                if let time = parser.parse(text).time.flatMap({ clock.instant(of: $0) }), time >= sought {
                     found = LogPlace(part: part, offset: offset)
                 }
                 return found == nil ? .goOn : .stop
@@ -250,22 +251,14 @@ struct LogWalk {
 
     /// The lines next to ``place`` in the direction of the walk, without taking them.
     mutating func glance(_ count: Int) throws(SourceTrouble) -> [WalkedLine] {
-        let page = isForward ? try reader.lines(after: place, count: count) : try reader.lines(before: place, count: count)
+        let page =
+            isForward ? try reader.lines(after: place, count: count) : try reader.lines(before: place, count: count)
         let lines = page.lines.map { line in
             var walked = parse(line)
             walked.time = walked.ownTime ?? estimate(line.place)
             return walked
         }
         return isForward ? lines : lines.reversed()
-    }
-}
-
-extension LineTime {
-    /// The time in UTC.
-    ///
-    /// - Parameter zoneMinutes: minutes east of UTC, for a time that does not say.
-    fileprivate func instant(zoneMinutes: Int) -> Timestamp {
-        Timestamp(milliseconds: nanoseconds / 1_000_000 - Int64(offset ?? zoneMinutes) * 60_000)
     }
 }
 

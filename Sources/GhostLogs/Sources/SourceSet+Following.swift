@@ -153,8 +153,10 @@ extension SourceSet {
             }
             slots[number]?.body = .saved(position)
             note(number, checkpoint)
-            for incarnation in checkpoint.incarnations where incarnation.ending == .open {
-                if let identity = incarnation.identity { owners[identity] = number }
+            for incarnation in checkpoint.incarnations {
+                guard let identity = incarnation.identity else { continue }
+                // What could not be found may turn up under another name.
+                if incarnation.ending == .open || owners[identity] == nil { owners[identity] = number }
             }
             followLink(number, path)
             if let facts = try? FileFacts(path: path) {

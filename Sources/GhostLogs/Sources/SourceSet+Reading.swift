@@ -55,8 +55,8 @@ extension SourceSet {
         if case .resting(let resting) = slot.body, let facts, !isLateDue, resting.isAsBefore(facts) {
             return .unchanged
         }
+        takeOver(facts, number)
         var tailer = takeTailer(number, slot, folder)
-        takeOver(facts, number, &tailer)
         tailer.listing = folders[slot.folder]?.listing
         tailer.kept = filesWithOtherNames(number)
         if isLateDue { tailer.lookForLateBytes() }
@@ -99,42 +99,6 @@ extension SourceSet {
             return SourceTailer(name: slot.name, folder: folder.path, resuming: checkpoint)
         case .unread, .awake: return SourceTailer(name: slot.name, folder: folder.path)
         }
-    }
-
-    /// Hands over every file that was renamed from one followed name to another, before the earlier one misses it.
-    private mutating func settleMoves() {
-        for number in queue.numbers {
-            guard let slot = slots[number], let folder = folders[slot.folder],
-                let facts = try? FileFacts(path: Self.join(folder.path, slot.name)),
-                let owner = owners[facts.identity], owner != number, let other = slots[owner],
-                let path = path(of: other), (try? FileFacts(path: path))?.identity != facts.identity
-            else { continue }
-            var tailer = takeTailer(number, slot, folder)
-            takeOver(facts, number, &tailer)
-            slots[number]?.body = .awake
-            awake[number] = tailer
-        }
-    }
-
-    /// A file that was renamed to this name is read on where it was left under the other one.
-    private mutating func takeOver(_ facts: FileFacts?, _ number: Int, _ tailer: inout SourceTailer) {
-        guard let facts, let owner = owners[facts.identity], owner != number, let other = slots[owner],
-            let folder = folders[other.folder], case let path = Self.join(folder.path, other.name)
-        else { return }
-        if (try? FileFacts(path: path))?.identity == facts.identity {
-            setCondition(of: number, .sameFile(as: path))
-            // What is told of this name is news of the other one.
-            queue.append(owner)
-            return
-        }
-        var earlier = takeTailer(owner, other, folder)
-        if let incarnation = earlier.release(facts.identity) { tailer.adopt(incarnation) }
-        owners[facts.identity] = number
-        slots[owner]?.body = .awake
-        awake[owner] = earlier
-        unsaved.insert(owner)
-        unsaved.insert(number)
-        queue.append(owner)
     }
 
     private mutating func readSteps(

@@ -37,7 +37,9 @@ struct ComponentListing: Sendable {
                 logs[kind.rawValue] = Array(entries.suffix(most))
             }
         }
-        if isErrors { logs["errors"] = (logs["errors"] ?? []).sorted { $0.timestamp > $1.timestamp }.prefix(most).map(\.self) }
+        if isErrors {
+            logs["errors"] = (logs["errors"] ?? []).sorted { $0.timestamp > $1.timestamp }.prefix(most).map(\.self)
+        }
         return LogListing(logs: logs, lastUpdate: now)
     }
 }

@@ -9,7 +9,9 @@ final class StreamSeats: Sendable {
 
     private let taken = Mutex<[String: Int]>([:])
 
-    /// Takes a seat; false if there is none left. Whoever took one gives it back.
+    /// Takes a seat; false if there is none left.
+    ///
+    /// Whoever took one gives it back.
     func take(for address: String, isNear: Bool) -> Bool {
         taken.withLock { taken in
             let all = taken.values.reduce(0, +)

@@ -6,7 +6,11 @@ enum APIDescription {
 
     static var routes: [DescribedRoute] { orchestrator + status + logs + supervision + about }
 
-    private static let wait = Parameter(name: "wait", schema: .string, about: "How long to wait, such as 10s; at most 1m.")
+    private static let wait = Parameter(
+        name: "wait",
+        schema: .string,
+        about: "How long to wait, such as 10s; at most 1m."
+    )
 
     // MARK: The table
 
@@ -98,7 +102,11 @@ enum APIDescription {
                 summary: "The last lines of the component logs, then those that are written",
                 parameters: [
                     type,
-                    Parameter(name: "lines", schema: .integer(1...5000, usually: 10), about: "How many of each log first."),
+                    Parameter(
+                        name: "lines",
+                        schema: .integer(1...5000, usually: 10),
+                        about: "How many of each log first."
+                    ),
                 ],
                 gives: [200: .events]
             ),
@@ -149,7 +157,11 @@ enum APIDescription {
                         about: "How many lines around each are shown with it."
                     ),
                     Parameter(name: "before", schema: .string, about: "A cursor: lines before it. \"end\" is the end."),
-                    Parameter(name: "after", schema: .string, about: "A cursor: lines behind it. \"start\" is the start."),
+                    Parameter(
+                        name: "after",
+                        schema: .string,
+                        about: "A cursor: lines behind it. \"start\" is the start."
+                    ),
                 ],
                 gives: [200: .json("LogPage")],
                 refuses: [404]
@@ -159,13 +171,22 @@ enum APIDescription {
                 summary: "Lines as they are written: events lines and gap",
                 parameters: filters + [
                     Parameter(name: "cursor", schema: .string, about: "Where to go on; the present end by default."),
-                    Parameter(name: "lastEventId", schema: .string, about: "The same, for clients that cannot set headers."),
+                    Parameter(
+                        name: "lastEventId",
+                        schema: .string,
+                        about: "The same, for clients that cannot set headers."
+                    ),
                     Parameter(name: "Last-Event-ID", place: .header, schema: .string, about: "Where to go on."),
                 ],
                 gives: [200: .events],
                 refuses: [404]
             ),
-            DescribedRoute(path: "/api/v1/daemons", summary: "The supervised daemons", parameters: [wait], gives: [200: .json("Daemons")]),
+            DescribedRoute(
+                path: "/api/v1/daemons",
+                summary: "The supervised daemons",
+                parameters: [wait],
+                gives: [200: .json("Daemons")]
+            ),
             DescribedRoute(
                 path: "/api/v1/daemons/{name}",
                 summary: "One daemon",
@@ -179,7 +200,8 @@ enum APIDescription {
     private static var supervision: [DescribedRoute] {
         let name = DescribedRoute.name("Of the daemon.")
         let orders = [
-            ("start", "Wants a daemon up"), ("stop", "Wants a daemon down"), ("restart", "Ends a daemon and starts it again"),
+            ("start", "Wants a daemon up"), ("stop", "Wants a daemon down"),
+            ("restart", "Ends a daemon and starts it again"),
         ].map { verb, summary in
             DescribedRoute(
                 method: .post,

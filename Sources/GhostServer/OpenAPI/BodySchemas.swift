@@ -133,14 +133,18 @@ enum BodySchemas {
             "DaemonTally": .object(["total": .count, "up": .count, "down": .count, "names": .list(.string)]),
             "HealthReason": .object(
                 ["component": .string, "message": .string],
-                optional: ["file": .string.orNull, "offset": .count.orNull, "line": .string.orNull, "generation": .integer]
+                optional: [
+                    "file": .string.orNull, "offset": .count.orNull, "line": .string.orNull, "generation": .integer,
+                ]
             ),
             "Persistence": .object([
                 "state": .string, "message": .string.orNull, "countedAnew": .list(.string),
             ]),
             "Loss": .object(
                 ["component": .string, "file": .string, "generation": .integer, "reason": .string, "noticed": .time],
-                optional: ["from": .count.orNull, "to": .count.orNull, "bytes": .count.orNull, "lastSeen": .time.orNull]
+                optional: [
+                    "from": .count.orNull, "to": .count.orNull, "bytes": .count.orNull, "lastSeen": .time.orNull,
+                ]
             ),
             "Orchestration": .object(whole, optional: ["rules": .map(.named("Ruled"))]),
             "Ruled": .map(.anything).about("A component that rules describe."),
@@ -221,7 +225,8 @@ enum BodySchemas {
                 "name": .string, "running": .bool, "pid": .string.orNull, "error": .string.orNull, "lastCheck": .time,
             ]),
             "ComponentDaemons": .object([
-                "daemons": .list(.named("ComponentDaemon")), "overallHealth": .oneOf(["healthy", "warning", "critical"]),
+                "daemons": .list(.named("ComponentDaemon")),
+                "overallHealth": .oneOf(["healthy", "warning", "critical"]),
                 "runningCount": .count, "totalCount": .count, "lastUpdate": .time,
             ]),
             "LogEntry": .object(

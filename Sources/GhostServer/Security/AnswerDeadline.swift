@@ -1,5 +1,5 @@
-import HTTPTypes
 public import GhostModel
+import HTTPTypes
 public import Hummingbird
 
 /// Answers in time, if need be with an apology.

@@ -212,7 +212,9 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let gate = answers.gate else { return true }
         guard let host = request.host, gate.walls.limits.take(peer) == nil else { return false }
         // Whoever has a browser's marks, or a token to show, is looked at in full.
-        if host == lastHost, request.origin == nil, request.fetchSite == nil, gate.walls.duty == .changes { return true }
+        if host == lastHost, request.origin == nil, request.fetchSite == nil, gate.walls.duty == .changes {
+            return true
+        }
         guard gate.refusal(of: RequestFacts(request)) == nil else { return false }
         lastHost = host
         return true

@@ -46,12 +46,18 @@ struct Logs: AsyncParsableCommand {
     var level: LogLevel?
 
     @Option(
-        help: ArgumentHelp("Only lines from this time on: 2026-11-22T16:00:00Z, or how long ago, 10m.", valueName: "time"),
+        help: ArgumentHelp(
+            "Only lines from this time on: 2026-11-22T16:00:00Z, or how long ago, 10m.",
+            valueName: "time"
+        ),
         transform: Self.instant
     )
     var since: Timestamp?
 
-    @Option(help: ArgumentHelp("Only lines before this time, written alike.", valueName: "time"), transform: Self.instant)
+    @Option(
+        help: ArgumentHelp("Only lines before this time, written alike.", valueName: "time"),
+        transform: Self.instant
+    )
     var until: Timestamp?
 
     @Option(
@@ -69,7 +75,9 @@ struct Logs: AsyncParsableCommand {
 
     private static func level(_ text: String) throws -> LogLevel {
         guard let level = LogLevel(rawValue: text.lowercased()) else {
-            throw ValidationError("there is no level \"\(text)\"; there are \(LogLevel.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw ValidationError(
+                "there is no level \"\(text)\"; there are \(LogLevel.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
         }
         return level
     }
@@ -77,7 +85,9 @@ struct Logs: AsyncParsableCommand {
     private static func instant(_ text: String) throws -> Timestamp {
         if let time = Timestamp(rfc3339: text) { return time }
         if let ago = Duration(configurationText: text) { return Clocks.wall().advanced(by: .zero - ago) }
-        throw ValidationError("\"\(text)\" is neither a time such as 2026-11-22T16:00:00Z nor how long ago, such as 10m")
+        throw ValidationError(
+            "\"\(text)\" is neither a time such as 2026-11-22T16:00:00Z nor how long ago, such as 10m"
+        )
     }
 
     private static func expression(_ text: String) throws -> LinearRegex {

@@ -36,7 +36,8 @@ struct ToldChain {
     private static func isOfRun(_ kind: JournalKind) -> Bool {
         switch kind {
         case .starting, .started, .ready, .recovered, .crashLoopOver, .unready: true
-        case .boot, .command, .request, .leftover, .blocked, .notStarted, .ended, .restart, .crashLoop, .stopping, .killing,
+        case .boot, .command, .request, .leftover, .blocked, .notStarted, .ended, .restart, .crashLoop, .stopping,
+            .killing,
             .stoodDown, .shutdown, .shutdownCompleted, .trouble, .gap, .adopted, .rootCause, .probeFailed, .probePassed,
             .signalled, .stuck, .skipped, .drift, .driftOver, .reloaded, .removed, .left:
             false

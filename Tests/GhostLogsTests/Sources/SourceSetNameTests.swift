@@ -109,4 +109,67 @@ struct SourceSetNameTests {
         #expect(harness.texts == ["logs/a.log": ["one", "two"]])
         #expect(harness.losses == [])
     }
+
+    @Test(arguments: [false, true])
+    func aFileThatMovesToAnotherFolder_andIsPutAwayThere_isReadOn(isDown: Bool) throws {
+        try folder.write("one\n", to: "logs/a.log")
+        var harness = SourceSetHarness(folder, patterns)
+        harness.look()
+        harness.save()
+        harness.rest()
+        try folder.append("two\n", to: "logs/a.log")
+        try folder.rename("logs/a.log", to: "more/b.log.1")
+        try folder.write("three\n", to: "more/b.log")
+        try folder.write("new\n", to: "logs/a.log")
+        if isDown { harness.crash() }
+        harness.lookLater()
+        #expect(harness.lines.map(\.text).sorted() == ["new", "one", "three", "two"])
+        #expect(harness.losses == [])
+    }
+
+    @Test func whatIsPutAwayUnderTheNewNameOfALog_isReadOn() throws {
+        try folder.write("one\n", to: "logs/a.log")
+        var harness = SourceSetHarness(folder, patterns)
+        harness.look()
+        try folder.rename("logs/a.log", to: "logs/b.log")
+        try folder.write("two\n", to: "logs/a.log")
+        harness.look()
+        harness.rest()
+        try folder.rename("logs/b.log", to: "logs/b.log.1")
+        try folder.append("late\n", to: "logs/b.log.1")
+        try folder.write("three\n", to: "logs/b.log")
+        harness.lookLater()
+        #expect(harness.lines.map(\.text).sorted() == ["late", "one", "three", "two"])
+        #expect(harness.losses == [])
+    }
+
+    @Test func aFileThatWaitsToBeRead_andMovesToAnotherFolder_isNoLoss() throws {
+        try folder.write("one\n", to: "logs/a.log")
+        var harness = SourceSetHarness(folder, patterns)
+        harness.look()
+        try folder.append("two\n", to: "logs/a.log")
+        try folder.rename("logs/a.log", to: "logs/a.log.1")
+        try folder.write("three\n", to: "logs/a.log")
+        harness.look(budget: 1)
+        try folder.rename("logs/a.log", to: "more/b.log")
+        try folder.write("four\n", to: "logs/a.log")
+        harness.lookLater()
+        #expect(harness.lines.map(\.text).sorted() == ["four", "one", "three", "two"])
+        #expect(harness.losses == [])
+    }
+
+    @Test func whatWasLostFromSight_isNotReadAgain_whenItTurnsUpAfterARestart() throws {
+        try folder.write("one\n", to: "logs/a.log")
+        var harness = SourceSetHarness(folder, patterns)
+        harness.look()
+        harness.rest()
+        try folder.rename("logs/a.log", to: "more/b.log.1")
+        try folder.write("two\n", to: "logs/a.log")
+        harness.lookLater()
+        harness.save()
+        harness.crash()
+        try folder.write("three\n", to: "more/b.log")
+        harness.lookLater()
+        #expect(harness.lines.map(\.text).sorted() == ["one", "three", "two"])
+    }
 }

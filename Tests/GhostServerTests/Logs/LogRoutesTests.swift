@@ -52,7 +52,10 @@ struct LogRoutesTests {
         ("level=loud", "level is one of trace, debug, info, warning, error, fatal."),
         ("since=yesterday", "since is a time such as 2026-11-22T16:00:00Z, or how long ago, such as 10m."),
         ("before=a&after=b", "Give before or after, not both."),
-        ("leve=error", "There is no parameter \"leve\"; there are daemon, component, level, since, until, text, regex, limit, context, before, after."),
+        (
+            "leve=error",
+            "There is no parameter \"leve\"; there are daemon, component, level, since, until, text, regex, limit, context, before, after."
+        ),
     ])
     func whatIsNotUnderstood_isToldInOneSentence(query: String, detail: String) async throws {
         let library = ScriptedLibrary()
@@ -80,7 +83,8 @@ struct LogRoutesTests {
 
     @Test func theStream_sendsLinesGapsAndPings() async throws {
         let steps: [LogStep] = [
-            .lines([ScriptedLibrary.line("one\ntwo")], cursor: "C1"), .gap(LogGapBody(lines: nil, reason: "rotated away")),
+            .lines([ScriptedLibrary.line("one\ntwo")], cursor: "C1"),
+            .gap(LogGapBody(lines: nil, reason: "rotated away")),
             .quiet,
         ]
         let library = ScriptedLibrary(steps: steps)
@@ -102,7 +106,9 @@ struct LogRoutesTests {
 
     @Test func theComponentStream_beginsWithTheLastLinesAndGoesOn() async throws {
         let line = "[2026-11-22T16:00:00.000Z] ❌ api restart attempt 1"
-        let steps: [LogStep] = [.lines([ScriptedLibrary.line(line + "2", daemon: nil, component: "watchdog")], cursor: "C")]
+        let steps: [LogStep] = [
+            .lines([ScriptedLibrary.line(line + "2", daemon: nil, component: "watchdog")], cursor: "C")
+        ]
         let library = ScriptedLibrary(
             lines: [ScriptedLibrary.line(line, daemon: nil, component: "watchdog")],
             steps: steps
@@ -119,7 +125,8 @@ struct LogRoutesTests {
 
     @Test func recentLogs_speakTheWordsOfTheHooks() async throws {
         let library = ScriptedLibrary(lines: [
-            ScriptedLibrary.line("a", level: .fatal), ScriptedLibrary.line("b"), ScriptedLibrary.line("c", level: .trace),
+            ScriptedLibrary.line("a", level: .fatal), ScriptedLibrary.line("b"),
+            ScriptedLibrary.line("c", level: .trace),
         ])
         let answer = try await router(library).get("/api/recent-logs?daemon=ghostWatchdogLoop")
         let entries = try answer.decoded(as: [RecentLogEntry].self)

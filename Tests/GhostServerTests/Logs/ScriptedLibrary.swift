@@ -16,7 +16,12 @@ final class ScriptedLibrary: LogLibrary {
         self.steps = steps
     }
 
-    static func line(_ message: String, level: LogLevel? = nil, daemon: String? = "api", component: String? = nil)
+    static func line(
+        _ message: String,
+        level: LogLevel? = nil,
+        daemon: String? = "api",
+        component: String? = nil
+    )
         -> LogLineBody
     {
         LogLineBody(

@@ -125,7 +125,9 @@ struct APIDescriptionTests {
         switch value {
         case .object(let members):
             var found = members.values.flatMap(references)
-            if case .text(let reference)? = members["$ref"] { found.append(String(reference.split(separator: "/").last ?? "")) }
+            if case .text(let reference)? = members["$ref"] {
+                found.append(String(reference.split(separator: "/").last ?? ""))
+            }
             return found
         case .list(let elements): return elements.flatMap(references)
         default: return []

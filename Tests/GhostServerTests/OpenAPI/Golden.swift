@@ -17,6 +17,9 @@ enum Golden {
             return
         }
         let kept = try? String(contentsOf: file, encoding: .utf8)
-        #expect(body == kept, "\(file.lastPathComponent) differs; if that is meant, set GHOST_WRITE_GOLDEN=1 and look at it")
+        #expect(
+            body == kept,
+            "\(file.lastPathComponent) differs; if that is meant, set GHOST_WRITE_GOLDEN=1 and look at it"
+        )
     }
 }

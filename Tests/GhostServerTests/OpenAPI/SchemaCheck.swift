@@ -14,7 +14,8 @@ struct SchemaCheck {
         }
         if case .list(let choices)? = schema["anyOf"] {
             let found = choices.map { faults(of: value, $0, at: place) }
-            return found.contains { $0.isEmpty } ? [] : ["\(place): fits none of \(choices.count)"] + (found.first ?? [])
+            return found.contains { $0.isEmpty }
+                ? [] : ["\(place): fits none of \(choices.count)"] + (found.first ?? [])
         }
         guard let type = schema["type"] else { return [] }
         guard types(type).contains(where: { fits(value, $0) }) else { return ["\(place): \(value) is no \(type)"] }
@@ -25,7 +26,9 @@ struct SchemaCheck {
             return elements.enumerated().flatMap { faults(of: $1, items, at: "\(place)[\($0)]") }
         case .text: return faults(ofText: value, schema, at: place)
         case .integer(let number):
-            if case .integer(let least)? = schema["minimum"], number < least { return ["\(place): \(number) < \(least)"] }
+            if case .integer(let least)? = schema["minimum"], number < least {
+                return ["\(place): \(number) < \(least)"]
+            }
             return []
         default: return []
         }
@@ -33,7 +36,9 @@ struct SchemaCheck {
 
     private func faults(ofText value: JSONValue, _ schema: JSONValue, at place: String) -> [String] {
         if let only = schema["const"], only != value { return ["\(place): \(value) is not \(only)"] }
-        if case .list(let words)? = schema["enum"], !words.contains(value) { return ["\(place): \(value) is none of \(words)"] }
+        if case .list(let words)? = schema["enum"], !words.contains(value) {
+            return ["\(place): \(value) is none of \(words)"]
+        }
         guard case .text("date-time")? = schema["format"], case .text(let text) = value else { return [] }
         return text.utf8.count == 24 && text.hasSuffix("Z") ? [] : ["\(place): \(text) is no time"]
     }
@@ -41,7 +46,9 @@ struct SchemaCheck {
     private func faults(ofMembers members: [String: JSONValue], _ schema: JSONValue, at place: String) -> [String] {
         var faults: [String] = []
         if case .list(let required)? = schema["required"] {
-            for case .text(let name) in required where members[name] == nil { faults.append("\(place).\(name) is absent") }
+            for case .text(let name) in required where members[name] == nil {
+                faults.append("\(place).\(name) is absent")
+            }
         }
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             if let known = schema["properties"]?[name] {

@@ -122,7 +122,10 @@ struct AnswerDeadlineTests {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: path)
         let context = APIContext(source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger))
-        return try await responder.respond(to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), context: context)
+        return try await responder.respond(
+            to: Request(head: head, body: RequestBody(buffer: ByteBuffer())),
+            context: context
+        )
     }
 
     @Test(arguments: ["/api/v1/logs", "/api/logs"])
@@ -138,7 +141,9 @@ struct AnswerDeadlineTests {
     }
 
     @Test func whoAsksToWait_isWaitedFor() async throws {
-        #expect(try await ask("/api/v1/daemons?wait=10s") { try await Task.sleep(for: .milliseconds(120)) }.status == .ok)
+        #expect(
+            try await ask("/api/v1/daemons?wait=10s") { try await Task.sleep(for: .milliseconds(120)) }.status == .ok
+        )
     }
 }
 
@@ -175,7 +180,9 @@ struct AuditTrailTests {
         let context = APIContext(source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger))
         let head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/api/v1/shutdown")
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
-        for _ in 0..<100 { _ = try await trail.handle(request, context: context) { _, _ in Response(status: .unauthorized) } }
+        for _ in 0..<100 {
+            _ = try await trail.handle(request, context: context) { _, _ in Response(status: .unauthorized) }
+        }
         _ = try await trail.handle(request, context: context) { _, _ in Response(status: .accepted) }
         let kept = notes.notes.withLock { $0 }
         #expect(kept.count == AuditTrail.refusalsPerMinute + 1)

@@ -25,7 +25,8 @@ struct HostileClientTests {
         let noise = (0..<Int.random(in: 1...200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
         let heads = [
             "GET /api/health HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", "GET  HTTP/1.1\r\n\r\n",
-            "G\0T / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            "G\0T / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n",
             "GET /%2e%2e/%00 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", "\r\n\r\n\r\n",
             "GET /api/v1/daemons/%ff HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
@@ -84,7 +85,10 @@ struct TLSTests {
         folder = try TemporaryFolder()
     }
 
-    private func files(certificate: String = TestCertificate.certificate, key: String = TestCertificate.key) throws -> TLSFiles {
+    private func files(
+        certificate: String = TestCertificate.certificate,
+        key: String = TestCertificate.key
+    ) throws -> TLSFiles {
         TLSFiles(
             certificate: try folder.write(certificate, to: "cert.pem"),
             key: try folder.write(key, to: "key.pem", mode: 0o600)
@@ -103,7 +107,10 @@ struct TLSTests {
     @Test func whatCannotBeUsed_isToldWithTheFile() throws {
         let broken = try files(certificate: "no certificate")
         let fault = #expect(throws: TLSFault.self) { _ = try TLSIdentity(broken) }
-        #expect(fault?.description.hasPrefix("\(broken.certificate) cannot be used as the certificate of server.tls (") == true)
+        #expect(
+            fault?.description.hasPrefix("\(broken.certificate) cannot be used as the certificate of server.tls (")
+                == true
+        )
         let missing = TLSFiles(certificate: try files().certificate, key: folder.path("none.pem"))
         #expect(throws: TLSFault.self) { _ = try TLSIdentity(missing) }
     }
