@@ -11,7 +11,9 @@ struct OrchestrationUpdatesTests {
     }
 
     /// Plays a scenario to its end.
-    private static func play(_ scenario: Scenario) async -> (server: ScriptedServer, updates: [OrchestrationUpdate], GhostClientError?) {
+    private static func play(
+        _ scenario: Scenario
+    ) async -> (server: ScriptedServer, updates: [OrchestrationUpdate], GhostClientError?) {
         let server = ScriptedServer(scenario)
         let updates = updates(server)
         let player = Task {
@@ -57,7 +59,10 @@ struct OrchestrationUpdatesTests {
     @Test func events_areToldOnce_acrossABreak() async {
         let changes: [[UInt64]] = [[3, 4], [4, 6], [3, 6], [6, 7]]
         let scenario = Self.scenario(
-            [.state(SentState(snapshot: 3)), .state(SentState(change: changes[0])), .state(SentState(change: changes[1]))],
+            [
+                .state(SentState(snapshot: 3)), .state(SentState(change: changes[0])),
+                .state(SentState(change: changes[1])),
+            ],
             [.state(SentState(change: changes[2])), .state(SentState(change: changes[3]))]
         )
         let (_, seen, _) = await Self.play(scenario)
@@ -94,7 +99,9 @@ struct OrchestrationUpdatesTests {
     }
 
     private static func scenario(_ first: [Scenario.Sent], _ second: [Scenario.Sent]) -> Scenario {
-        let connections = [Scenario.Connection(send: first, then: .break), Scenario.Connection(send: second, then: .stay)]
+        let connections = [
+            Scenario.Connection(send: first, then: .break), Scenario.Connection(send: second, then: .stay),
+        ]
         let expectation = Scenario.Expectation(connection: "open", lastEventIds: [])
         return Scenario(name: "two connections", connections: connections, expect: expectation)
     }

@@ -87,7 +87,9 @@ struct SentState: Decodable, Sendable {
 
     private var text: String {
         let epoch = epoch ?? "e"
-        if let snapshot { return frame("snapshot", "\(epoch)-\(snapshot)", StatusBody(data: Sample.state(epoch, snapshot))) }
+        if let snapshot {
+            return frame("snapshot", "\(epoch)-\(snapshot)", StatusBody(data: Sample.state(epoch, snapshot)))
+        }
         let (from, to) = (change?.first ?? 0, change?.last ?? 0)
         return frame("change", "\(epoch)-\(to)", Sample.change(from, to))
     }
@@ -127,6 +129,12 @@ enum Sample {
         var components = OrchestrationChange.Components()
         components.executor = ExecutorState(status: .active, lastCheck: time, completedTasks: Int(to))
         let event = StateEvent(sequence: to, at: time, component: "executor", cause: "🟢 ready", position: nil)
-        return OrchestrationChange(seq: to, from: from, components: components, data: OrchestrationChange.Fields(), events: [event])
+        return OrchestrationChange(
+            seq: to,
+            from: from,
+            components: components,
+            data: OrchestrationChange.Fields(),
+            events: [event]
+        )
     }
 }

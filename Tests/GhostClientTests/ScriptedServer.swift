@@ -26,7 +26,13 @@ final class ScriptedServer: OrchestrationSource, ClientTime {
 
     static func failure(_ code: GhostClientError.Code, retryAfter: Duration? = nil) -> GhostClientError {
         let endpoint = GhostClient.Endpoint.http(host: "script", port: 1)
-        return GhostClientError(code: code, endpoint: endpoint, path: path, detail: "as the script says", retryAfter: retryAfter)
+        return GhostClientError(
+            code: code,
+            endpoint: endpoint,
+            path: path,
+            detail: "as the script says",
+            retryAfter: retryAfter
+        )
     }
 
     /// What the connections were asked to go on from.

@@ -52,9 +52,13 @@ struct ServerSentEventParserTests {
 
     @Test func anyBytes_giveTheSameItems_howeverTheyAreCut() {
         var random = SeededRandom(seed: 7)
-        let pieces = ["data: ", "event: ", "id: ", "retry: 9", "\n", "\r", "\r\n", "\n\n", ":", " ", "é", "🟢", "\0", "x"]
+        let pieces = [
+            "data: ", "event: ", "id: ", "retry: 9", "\n", "\r", "\r\n", "\n\n", ":", " ", "é", "🟢", "\0", "x",
+        ]
         for _ in 0..<300 {
-            let text = (0..<Int.random(in: 0..<40, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+            let text = (0..<Int.random(in: 0..<40, using: &random)).map { _ in
+                pieces.randomElement(using: &random) ?? ""
+            }
             let whole = Self.items(text.joined(), limit: 30)
             for cut in [1, 2, 3, 5] { #expect(Self.items(text.joined(), limit: 30, cut: cut) == whole) }
         }

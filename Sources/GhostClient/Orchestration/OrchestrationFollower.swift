@@ -41,7 +41,10 @@ struct OrchestrationFollower {
                 accept(data)
                 return .news
             case "change":
-                return take(try JSONText.decode(OrchestrationChange.self, from: event.data), event.id.flatMap(StreamPosition.init))
+                return take(
+                    try JSONText.decode(OrchestrationChange.self, from: event.data),
+                    event.id.flatMap(StreamPosition.init)
+                )
             case "gap":
                 update.gaps += 1
                 update.events = []

@@ -48,7 +48,8 @@ struct StreamReader {
                 switch item {
                 case .event(let event): return .event(event)
                 case .retry(let delay): policy.delay = max(policy.delay, min(delay, RetryPolicy.longestDelay))
-                case .overflow(let name): return fail(.unreadableAnswer, "an event `\(name)` is longer than what is taken")
+                case .overflow(let name):
+                    return fail(.unreadableAnswer, "an event `\(name)` is longer than what is taken")
                 }
                 continue
             }

@@ -55,7 +55,8 @@ extension SourceSet {
     ///
     /// - Returns: whether it went over.
     private mutating func moveIfLost(_ identity: FileIdentity, of owner: Int, to file: Found) -> Bool {
-        guard let slot = slots[owner], slot.folder != file.folder || hasPutAwayFiles(file), let folder = folders[slot.folder],
+        guard let slot = slots[owner], slot.folder != file.folder || hasPutAwayFiles(file),
+            let folder = folders[slot.folder],
             (try? FileFacts(path: Self.join(folder.path, slot.name)))?.identity != identity
         else { return false }
         var tailer = takeTailer(owner, slot, folder)

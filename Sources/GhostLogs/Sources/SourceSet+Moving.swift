@@ -44,7 +44,8 @@ extension SourceSet {
         for name in listing.names(startingWith: SiblingName.stem(of: slot.name)) {
             guard SiblingName(name, of: slot.name) != nil,
                 let identity = (try? FileFacts(path: Self.join(folder.path, name)))?.identity,
-                let owner = owners[identity], owner != number, let other = slots[owner], let path = path(of: other), (try? FileFacts(path: path))?.identity != identity
+                let owner = owners[identity], owner != number, let other = slots[owner], let path = path(of: other),
+                (try? FileFacts(path: path))?.identity != identity
             else { continue }
             move(identity, from: owner, to: number)
         }

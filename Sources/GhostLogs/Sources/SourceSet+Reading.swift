@@ -184,7 +184,11 @@ extension SourceSet {
         } else if facts != nil, gone.remove(number) != nil {
             slots[number]?.goneSince = nil
         }
-        if tailer.isRestless || isRefused(number) || isDanglingLink(number) { restless.insert(number) } else { restless.remove(number) }
+        if tailer.isRestless || isRefused(number) || isDanglingLink(number) {
+            restless.insert(number)
+        } else {
+            restless.remove(number)
+        }
         slots[number]?.body = .awake
         awake[number] = tailer
     }

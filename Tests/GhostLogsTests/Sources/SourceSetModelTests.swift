@@ -9,14 +9,16 @@ import Testing
 ///
 /// `GHOST_MODEL_RUNS` says how many lives, `GHOST_MODEL_SEED` which is the first.
 struct SourceSetModelTests {
-    @Test(arguments: [
-        [.rotate, .moveAside, .hardLink],
-        [.rotate, .compress, .symbolicLink],
-        [.rotate, .takeFreeName, .exchangeNames, .moveToOtherFolder],
-        [.rotate, .hardLink, .hardLinkElsewhere, .removeOneOfTwoNames],
-        [.rotate, .swapLinkedFile, .symbolicLink],
-        ManyLogs.Deed.allCases,
-    ] as [[ManyLogs.Deed]])
+    @Test(
+        arguments: [
+            [.rotate, .moveAside, .hardLink],
+            [.rotate, .compress, .symbolicLink],
+            [.rotate, .takeFreeName, .exchangeNames, .moveToOtherFolder],
+            [.rotate, .hardLink, .hardLinkElsewhere, .removeOneOfTwoNames],
+            [.rotate, .swapLinkedFile, .symbolicLink],
+            ManyLogs.Deed.allCases,
+        ] as [[ManyLogs.Deed]]
+    )
     func randomLives_giveEachLineOnce(_ deeds: [ManyLogs.Deed]) throws {
         let environment = ProcessInfo.processInfo.environment
         let runs = environment["GHOST_MODEL_RUNS"].flatMap { Int($0) } ?? 20

@@ -155,5 +155,6 @@ final class RawConnection: Sendable {
 
     var isClosed: Bool { !channel.isActive }
     var bytes: [UInt8] { received.bytes.withLock { $0 } }
+    var count: Int { received.bytes.withLock { $0.count } }
     var text: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -19,7 +19,7 @@ enum SampleStates {
         data.sequence = sequence
         data.watchdog.restartCount = restarts
         data.sentinel.error = error
-        return data
+        return data.at(data.timestamp)
     }
 
     /// The state with random parts changed, as the next one of its epoch.
