@@ -70,7 +70,8 @@ struct Listeners: Sendable {
 
     private func serve(port: Int, announcing latch: Latch<Int>) async throws {
         let router = buildRouter(sources, boundHost: plan.host)
-        try await APIListener(.tcp(host: plan.host, port: port), router: router, now: sources.now, logger: logger) { bound in
+        try await APIListener(.tcp(host: plan.host, port: port), router: router, now: sources.now, logger: logger) {
+            bound in
             latch.set(bound ?? port)
         }.run()
     }
