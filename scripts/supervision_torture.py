@@ -210,18 +210,18 @@ class Torture:
             self.problem("Ghost does not answer at a quiet point")
             return
         after = self.told()
-        later = {one["name"]: (one["run"], one["pid"], one["phase"]) for one in again["daemons"]}
+        later = {one["name"]: (one.get("run"), one.get("pid"), one["phase"]) for one in again["daemons"]}
         up = set(folded["data"]["sentinel"]["upNow"])
         for one in body["daemons"]:
-            name, known = one["name"], (one["run"], one["pid"])
+            name, known = one["name"], (one.get("run"), one.get("pid"))
             # What has just moved is compared at another time.
-            if later[name] != (one["run"], one["pid"], one["phase"]) or before.get(name) != after.get(name):
+            if later[name] != (one.get("run"), one.get("pid"), one["phase"]) or before.get(name) != after.get(name):
                 continue
-            if one["phase"] in ("stopping", "waiting") or (one["pid"] is None and name not in after):
+            if one["phase"] in ("stopping", "waiting") or (one.get("pid") is None and name not in after):
                 continue
             self.compared += 1
             logged = after.get(name)
-            if (known if one["pid"] else None) != logged:
+            if (known if one.get("pid") else None) != logged:
                 self.problem(f"{name}: the API says {one['phase']} {known}, the log {logged}")
             elif (logged is not None) != (name in up):
                 self.problem(f"{name}: the log says {logged}, the monitor {'up' if name in up else 'not up'}")
