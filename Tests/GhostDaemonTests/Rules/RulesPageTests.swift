@@ -37,8 +37,20 @@ struct RulesPageTests {
         #expect(set.sampleCount == 2)
     }
 
+    @Test(arguments: [2, 3])
+    func rulesOfAConfiguration_load(place: Int) throws {
+        let tutorial = Self.blocks[0] + Self.blocks[1]
+        let configuration = try PlanLoader.parseConfiguration(
+            Self.blocks[place],
+            folder: "/project",
+            name: "docs/rules.md",
+            surroundings: Surroundings(readRules: { _ in Array(tutorial.utf8) })
+        )
+        #expect(configuration.rules?.components.map(\.name) == ["mailer"])
+    }
+
     @Test func longFormsOfEach_load() throws {
-        for line in Self.blocks[2].split(separator: "\n") {
+        for line in Self.blocks[4].split(separator: "\n") {
             let rule = "name: r\n        when: '{name} {id} {pid:int} {names:list}'\n        \(line)"
             let text = RuleLanguageTests.oneRule("x: y")
                 .replacing("name: it\n        x: y", with: rule)

@@ -16,7 +16,7 @@ struct RulesSectionTests {
     private static let files: [String: String] = [
         "/project/web.yaml": web,
         "/project/mail.yaml": "components:\n  mail:\n    needs: web\n    rules: [{when: x}]\n",
-        "/project/wrong.yaml": "components:\n  web:\n    rules:\n      - {wen: x}\n",
+        "/project/wrong.yaml": "components:\n  web:\n    rules:\n      - {when: y, wen: x}\n",
         "/project/sample.yaml": """
         components:
           web:
@@ -69,7 +69,7 @@ struct RulesSectionTests {
     @Test(arguments: [
         (
             "rules: wrong.yaml",
-            ["wrong.yaml:4:10: unknown key \"wen\" in components.web.rules[1]; did you mean \"when\"?"]
+            ["wrong.yaml:4:19: unknown key \"wen\" in components.web.rules[1]; did you mean \"when\"?"]
         ),
         ("rules: no.yaml", ["ghost.yaml:1:8: there is no file of rules no.yaml"]),
         ("rules: secret.yaml", ["ghost.yaml:1:8: the rules secret.yaml cannot be read: Permission denied"]),
@@ -97,7 +97,7 @@ struct RulesSectionTests {
             [
                 "ghost.yaml:1:57: unknown key \"sate\" in components.b.rules[1]; did you mean \"state\"?",
                 "ghost.yaml:2:9: unknown key \"inbx\" in tasks; did you mean \"inbox\"?",
-                "wrong.yaml:4:10: unknown key \"wen\" in components.web.rules[1]; did you mean \"when\"?",
+                "wrong.yaml:4:19: unknown key \"wen\" in components.web.rules[1]; did you mean \"when\"?",
             ]
         ),
     ])
@@ -107,7 +107,7 @@ struct RulesSectionTests {
     }
 
     @Test func file_isNamedAsTheUserWouldNameIt() {
-        #expect(problems("rules: wrong.yaml", name: "sub/ghost.yaml").first?.hasPrefix("sub/wrong.yaml:4:10: ") == true)
+        #expect(problems("rules: wrong.yaml", name: "sub/ghost.yaml").first?.hasPrefix("sub/wrong.yaml:4:19: ") == true)
     }
 
     @Test func logOfADaemon_isNamedSimply() throws {
