@@ -147,6 +147,13 @@ final class RawConnection: Sendable {
 
     func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)).get() }
 
+    /// Sends each byte on its own, without waiting in between: a request has its time as well.
+    func sendInSingleBytes(_ text: String) {
+        channel.eventLoop.execute { [channel] in
+            for byte in text.utf8 { channel.writeAndFlush(ByteBuffer(bytes: [byte]), promise: nil) }
+        }
+    }
+
     func endInput() async throws { try await channel.close(mode: .output) }
 
     /// Stops taking what the server sends.
