@@ -56,6 +56,11 @@ export class Proxy {
         return `http://127.0.0.1:${this.server.address().port}`;
     }
 
+    /** Breaks all answers off. */
+    cut(): void {
+        this.server.closeAllConnections();
+    }
+
     close(): void {
         this.server.close();
         this.server.closeAllConnections();
