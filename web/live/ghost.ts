@@ -1,11 +1,12 @@
 import type { Child } from "node:child_process";
 import { spawn } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** The program that these tests ask, which `scripts/web` has found; null for none. */
-export const program = process.env["GHOST"] === undefined ? null : resolve(process.env["GHOST"]);
+export const program = process.env["GHOST"] ? resolve(process.env["GHOST"]) : null;
 
 /** Why the tests of this folder are passed over; false if they are not. */
 export const skip = program === null ? "no program: GHOST names none" : false;
@@ -21,6 +22,12 @@ export async function until(what: string, isTrue: () => boolean | Promise<boolea
 
 export function pause(duration: number): Promise<void> {
     return new Promise((done) => setTimeout(done, duration));
+}
+
+/** The beginning of an answer. */
+export interface Head {
+    status: number;
+    headers: Record<string, string | string[] | undefined>;
 }
 
 const address = /orchestrator API +http:\/\/127\.0\.0\.1:(\d+)/;
@@ -131,6 +138,19 @@ export class LiveGhost {
     async get(path: string, init: RequestInit = {}): Promise<unknown> {
         const response = await fetch(this.url + path, init);
         return response.json();
+    }
+
+    /** The status and the headers of an answer, to headers that no page may set by itself. */
+    ask(method: string, path: string, headers: Record<string, string>): Promise<Head> {
+        return new Promise((resolve, reject) => {
+            const where = { host: "127.0.0.1", port: this.port, path, method, headers, agent: false as const };
+            const asked = request(where, (answer) => {
+                answer.resume();
+                resolve({ status: answer.statusCode, headers: answer.headers });
+            });
+            asked.on("error", reject);
+            asked.end();
+        });
     }
 
     /** A number of `/metrics`. */

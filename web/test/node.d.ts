@@ -108,6 +108,14 @@ declare module "jsdom" {
     export class JSDOM {
         constructor(html: string, options?: object);
         readonly window: Window & typeof globalThis;
+        static fromURL(
+            url: string,
+            options: {
+                runScripts: "dangerously";
+                resources: "usable";
+                beforeParse(window: Window & typeof globalThis): void;
+            },
+        ): Promise<JSDOM>;
     }
 }
 declare const process: {
