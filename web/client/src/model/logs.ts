@@ -77,6 +77,6 @@ export interface LogListing {
 export interface LogFilter {
     daemon?: string;
     level?: LogLevel;
-    /** A text that the line contains. */
+    /** A text that the line contains; case does not matter for A to Z. */
     text?: string;
 }
