@@ -27,7 +27,7 @@ for (const scenario of readScenarios<ServerScenario>("server")) {
     });
 }
 
-test("who comes back after more changes than are kept is told of the gap, and has the newest state", { skip }, async () => {
+test("who comes back after more changes than are kept is told so, and has the newest state", { skip }, async () => {
     const server = await LiveGhost.monitor();
     const proxy = await Proxy.start(server);
     const ghost = new SharedGhost({ baseUrl: proxy.url, sharing: "page" });

@@ -70,7 +70,8 @@
             total: data.totalCount,
             health: data.overallHealth,
             names: running.map(function (daemon) {
-                return daemon.name + (typeof daemon.pid === "string" || daemon.pid === null ? "" : " has a strange pid");
+                var isAsEver = typeof daemon.pid === "string" || daemon.pid === null;
+                return daemon.name + (isAsEver ? "" : " has a strange pid");
             }),
         };
     }

@@ -67,7 +67,7 @@ class Play {
     private readonly scenario: ClientScenario;
     private readonly servers: Servers;
     private readonly proxy: Proxy;
-    /** How much faster the client's clock goes; slower where the scenario waits, because then it matters how exactly. */
+    /** How much faster the client's clock goes; less where the scenario waits, because then it matters. */
     private readonly speed: number;
     private step = 0;
     private polled = 0;
@@ -111,7 +111,8 @@ class Play {
             const { data, connection, error, gaps } = ghost.orchestration.store.get();
             const counted = this.scenario.expect.gaps === undefined ? {} : { gaps };
             const { lastEventIds } = this;
-            return { sequence: data?.sequence ?? null, connection, error: error?.code ?? null, ...counted, lastEventIds };
+            const sequence = data?.sequence ?? null;
+            return { sequence, connection, error: error?.code ?? null, ...counted, lastEventIds };
         };
         const isAsExpected = (): boolean => JSON.stringify(now()) === JSON.stringify(this.expected());
         await until("the script is over", () => this.isDone || this.faults.length > 0, 40_000);

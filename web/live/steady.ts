@@ -118,7 +118,8 @@ export function faultsOf(report: SteadyReport): string[] {
     demand(report.others === 0, `${report.others} requests were sent beside the stream`);
     demand(report.shown === report.written, `${report.shown} of ${report.written} lines were shown`);
     demand(report.delays.length > 0, "no attempt was made while the server was away");
-    demand(report.othersWhileDown === 0, `${report.othersWhileDown} other requests were sent while the server was away`);
+    const beside = report.othersWhileDown;
+    demand(beside === 0, `${beside} other requests were sent while the server was away`);
     for (const [attempt, { waited, bound }] of report.delays.entries()) {
         // What the machine takes to run a timer and to make a connection is no part of the delay.
         demand(waited <= bound + 500, `attempt ${attempt} came after ${waited} ms; its bound is ${bound} ms`);

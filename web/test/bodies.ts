@@ -114,7 +114,12 @@ export const sampledBodies: SampledBody[] = [
         read: (client, body) => whole(client.usage(), body),
         supervised: true,
     },
-    { name: "errors", path: "/api/v1/errors", type: "ErrorListing", read: (client, body) => whole(client.errors(), body) },
+    {
+        name: "errors",
+        path: "/api/v1/errors",
+        type: "ErrorListing",
+        read: (client, body) => whole(client.errors(), body),
+    },
     { name: "error", path: "/api/orchestrator/component/nobody", type: "ErrorBody", read: null },
     { name: "problem", path: "/api/v1/daemons/nobody", type: "ProblemDetails", read: null, supervised: true },
 ];

@@ -149,7 +149,8 @@ class Comparison {
     private resolve(schema: Schema): { schema: Schema; mayBeNull: boolean } {
         if (schema.$ref !== undefined) return this.resolve(this.schemas[schema.$ref.split("/").at(-1) ?? ""] ?? {});
         const rest = schema.anyOf?.filter(({ type }) => type !== "null");
-        if (rest?.length === 1 && rest[0] !== undefined) return { schema: this.resolve(rest[0]).schema, mayBeNull: true };
+        const [only, second] = rest ?? [];
+        if (only !== undefined && second === undefined) return { schema: this.resolve(only).schema, mayBeNull: true };
         if (!Array.isArray(schema.type)) return { schema, mayBeNull: false };
         const [type = "null"] = schema.type.filter((each) => each !== "null");
         return { schema: { ...schema, type }, mayBeNull: schema.type.includes("null") };
@@ -199,7 +200,8 @@ class Comparison {
         if (properties === undefined) {
             if (additionalProperties === undefined || Object.keys(additionalProperties).length === 0) return [];
             const value = this.checker.getIndexTypeOfType(type, ts.IndexKind.String);
-            return value === undefined ? [`${path}: the type is no map`] : this.faults(additionalProperties, value, `${path}{}`);
+            if (value === undefined) return [`${path}: the type is no map`];
+            return this.faults(additionalProperties, value, `${path}{}`);
         }
         const own = new Map(this.checker.getPropertiesOfType(type).map((each) => [each.name, each]));
         const faults = Object.entries(properties).flatMap(([name, property]) => {

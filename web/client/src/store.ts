@@ -67,7 +67,7 @@ export class Store<State extends object> {
     }
 }
 
-/** What somebody else's code throws is told as browsers tell it of event listeners, and keeps nothing here from going on. */
+/** What a listener throws is told as browsers tell it of theirs, and keeps nothing here from going on. */
 function tellSafely(listener: () => void): void {
     try {
         listener();
