@@ -51,6 +51,25 @@ extension GhostClient {
         return try await get(path, as: JournalPage.self)
     }
 
+    /// The events from now on, or from a position on, each once and as it happens.
+    ///
+    /// - Parameters:
+    ///   - position: the ``GhostModel/JournalEvent/id`` of the last event that is known.
+    ///   - daemon: only events of this daemon; nil for all of them.
+    public func events(
+        after position: StreamPosition? = nil,
+        of daemon: DaemonName? = nil,
+        options: FollowOptions = FollowOptions()
+    ) -> JournalEvents {
+        JournalEvents(
+            source: HTTPStreams(self),
+            time: SystemTime(),
+            position: position,
+            daemon: daemon,
+            options: options
+        )
+    }
+
     /// What the daemons use; looks for a quarter of a second.
     public func usage() async throws -> [DaemonUsage] {
         try await get("/api/v1/usage", as: UsageList.self).daemons
@@ -84,29 +103,5 @@ extension GhostClient {
     /// Lets Ghost take over its configuration as it is now.
     public func reload() async throws -> String {
         try await answer(to: .POST, "/api/v1/reload", as: Acknowledgement.self).message
-    }
-}
-
-/// Lines of logs.
-extension GhostClient {
-    /// Lines of all logs, merged by time; see docs/http-api.md for the parameters.
-    ///
-    /// - Parameter query: names of parameters and their values, such as `("level", "error")`.
-    public func logs(_ query: [(name: String, value: String)] = []) async throws -> LogPageBody {
-        let text = query.map { "\($0.name)=\(Self.escaped($0.value))" }.joined(separator: "&")
-        return try await get("/api/v1/logs" + (text.isEmpty ? "" : "?\(text)"), as: LogPageBody.self)
-    }
-
-    /// The text as it may stand in a query.
-    private static func escaped(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
