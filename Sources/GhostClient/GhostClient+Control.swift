@@ -16,7 +16,10 @@ extension GhostClient {
 
     /// Gives an order about one daemon.
     ///
-    /// - Parameter wait: how long to wait until the daemon has come to rest, at most a minute; nil to go on at once.
+    /// - Parameters:
+    ///   - order: what is to be done.
+    ///   - name: the daemon.
+    ///   - wait: how long to wait until the daemon has come to rest, at most a minute; nil to go on at once.
     public func give(_ order: DaemonOrder, to name: DaemonName, wait: Duration? = nil) async throws -> OrderAnswer {
         var body: [UInt8] = []
         let verb: String
@@ -54,8 +57,9 @@ extension GhostClient {
     /// The events from now on, or from a position on, each once and as it happens.
     ///
     /// - Parameters:
-    ///   - position: the ``GhostModel/JournalEvent/id`` of the last event that is known.
+    ///   - position: the `id` of the last event that is known; nil to begin now.
     ///   - daemon: only events of this daemon; nil for all of them.
+    ///   - options: how connections that fail are tried again.
     public func events(
         after position: StreamPosition? = nil,
         of daemon: DaemonName? = nil,

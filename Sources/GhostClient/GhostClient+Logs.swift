@@ -4,12 +4,14 @@ public import GhostModel
 extension GhostClient {
     /// One page of lines, merged by time, oldest first.
     ///
-    /// The page's ``GhostModel/LogPageBody/before`` and ``GhostModel/LogPageBody/after`` are cursors to the pages beside it,
-    /// and outlive restarts of Ghost; what is missing because a file is gone is in ``GhostModel/LogPageBody/gap``. A page
-    /// with ``GhostModel/LogPageBody/partial`` may lack lines, and its cursors go on with the search.
+    /// The page's `before` and `after` are cursors to the pages beside it, and outlive restarts of Ghost; what is missing
+    /// because a file is gone is told in its `gap`. A page with `partial` may lack lines, and its cursors go on with the
+    /// search.
     ///
     /// - Parameters:
+    ///   - filter: which lines are wanted.
     ///   - until: only lines that were written before this instant.
+    ///   - place: where the page is.
     ///   - limit: how many lines at most, up to 5,000.
     ///   - context: how many lines around each are given with it, up to 50.
     public func logs(
@@ -25,7 +27,10 @@ extension GhostClient {
 
     /// The lines that are written from now on; from ``LogFilter/since`` or from a cursor on where there is one.
     ///
-    /// - Parameter cursor: of a page, of a line, or of an update before.
+    /// - Parameters:
+    ///   - filter: which lines are wanted.
+    ///   - cursor: that of a page, of a line, or of an update before.
+    ///   - options: how connections that fail are tried again.
     public func logLines(
         _ filter: LogFilter = LogFilter(),
         after cursor: String? = nil,

@@ -5,7 +5,7 @@ import Testing
 @testable import GhostClient
 
 struct LogLinesTests {
-    private static func line(_ message: String) -> LogLineBody {
+    static func line(_ message: String) -> LogLineBody {
         LogLineBody(
             cursor: "line-\(message)",
             file: "api.log",
@@ -19,7 +19,7 @@ struct LogLinesTests {
         )
     }
 
-    private static func page(_ messages: String..., after: String, gap: String? = nil) throws -> ScriptedServer.Page {
+    static func page(_ messages: String..., after: String, gap: String? = nil) throws -> ScriptedServer.Page {
         try .json(
             LogPageBody(
                 lines: messages.map(line),
@@ -33,7 +33,7 @@ struct LogLinesTests {
     }
 
     /// An event of the stream as the server writes it.
-    private static func event(_ messages: String..., id: String) throws -> [UInt8] {
+    static func event(_ messages: String..., id: String) throws -> [UInt8] {
         let json = try JSONText.encode(LogLinesEvent(lines: messages.map(line)))
         return Array("event: lines\nid: \(id)\ndata: ".utf8) + json + Array("\n".utf8)
     }
@@ -77,7 +77,7 @@ struct LogLinesTests {
         }.value
     }
 
-    private static func connection(_ sent: [[UInt8]], _ end: Scenario.Connection.End) -> Scenario.Connection {
+    static func connection(_ sent: [[UInt8]], _ end: Scenario.Connection.End) -> Scenario.Connection {
         Scenario.Connection(send: sent.map { .bytes($0) }, then: end)
     }
 
@@ -183,7 +183,9 @@ struct LogLinesTests {
         #expect(seen.error?.code == .refused(status: 404))
     }
 
-    @Test(arguments: [500, 503, 429, 408]) func aServerInTrouble_isTriedAgain_withGrowingJitter(status: Int) async throws {
+    @Test(arguments: [500, 503, 429, 408]) func aServerInTrouble_isTriedAgain_withGrowingJitter(
+        status: Int
+    ) async throws {
         var connections = (0..<8).map { _ in Scenario.Connection(status: status) }
         connections.append(Self.connection([try Self.event("one", id: "c1")], .stay))
         let server = ScriptedServer(connections)
@@ -191,7 +193,9 @@ struct LogLinesTests {
         #expect(seen.messages == ["one"])
         let delays = server.delays.filter { $0 > .zero }
         #expect(delays.count >= 8)
-        for (attempt, delay) in delays.prefix(8).enumerated() { #expect(delay <= RetryPolicy().ceiling(attempt: attempt)) }
+        for (attempt, delay) in delays.prefix(8).enumerated() {
+            #expect(delay <= RetryPolicy().ceiling(attempt: attempt))
+        }
         #expect(Set(delays).count == delays.count)
     }
 

@@ -15,7 +15,14 @@ struct JournalWaitTests {
                 return looks
             }
             guard look >= 3 else { return JournalPage(events: [], next: 7, epoch: "e", pruned: 0) }
-            let event = JournalEvent(sequence: 8, epoch: "e", at: TestRouter.now, monotonic: 0, kind: .ready, text: "up")
+            let event = JournalEvent(
+                sequence: 8,
+                epoch: "e",
+                at: TestRouter.now,
+                monotonic: 0,
+                kind: .ready,
+                text: "up"
+            )
             return JournalPage(events: [event], next: 8, epoch: "e", pruned: 0)
         }
 

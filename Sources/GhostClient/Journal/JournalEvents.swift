@@ -56,7 +56,9 @@ extension JournalEvents {
         public mutating func next() async throws(GhostClientError) -> JournalUpdate? {
             while !Task.isCancelled, state == .underway {
                 if let update = untold.popLast() { return update }
-                do { try await sequence.time.sleep(for: Swift.max(.zero, next - sequence.time.now)) } catch { return nil }
+                do { try await sequence.time.sleep(for: Swift.max(.zero, next - sequence.time.now)) } catch {
+                    return nil
+                }
                 do throws(GhostClientError) {
                     try await ask()
                 } catch {

@@ -2,7 +2,7 @@ public import GhostModel
 
 /// One step in following the journal of supervision.
 public enum JournalUpdate: Equatable, Sendable {
-    /// Something happened; the event's ``GhostModel/JournalEvent/id`` is where to go on from later.
+    /// Something happened; the event's `id` is where to go on from later.
     case event(JournalEvent)
     /// Events that this reader does not get.
     case gap(JournalGap)

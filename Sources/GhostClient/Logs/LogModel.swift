@@ -32,7 +32,11 @@ public final class LogModel {
     /// The most lines that a model keeps.
     public nonisolated static let mostLines = 10_000
 
-    private let client: GhostClient
+    /// How many lines one request may ask for.
+    private nonisolated static let linesPerRequest = 5000
+
+    private let source: any LogSource
+    private let time: any ClientTime
     private let filter: LogFilter
     private let options: FollowOptions
     private let lines: Int
@@ -41,14 +45,29 @@ public final class LogModel {
 
     /// Creates a model; nothing is connected before ``follow()``.
     ///
-    /// - Parameter lines: how many lines are kept, at most ``mostLines``; as many of those already written come first.
-    public init(
+    /// - Parameters:
+    ///   - client: whom to ask.
+    ///   - filter: which lines are wanted.
+    ///   - lines: how many lines are kept, at most ``mostLines``; as many of those already written come first.
+    ///   - options: how connections that fail are tried again.
+    public convenience init(
         _ client: GhostClient,
         filter: LogFilter = LogFilter(),
         lines: Int = usualLines,
         options: FollowOptions = FollowOptions()
     ) {
-        self.client = client
+        self.init(HTTPStreams(client), time: SystemTime(), filter: filter, lines: lines, options: options)
+    }
+
+    init(
+        _ source: any LogSource,
+        time: any ClientTime,
+        filter: LogFilter,
+        lines: Int,
+        options: FollowOptions
+    ) {
+        self.source = source
+        self.time = time
         self.filter = filter
         self.options = options
         self.lines = min(max(1, lines), Self.mostLines)
@@ -60,7 +79,8 @@ public final class LogModel {
     public func follow() async {
         do throws(GhostClientError) {
             try await begin()
-            for try await update in client.logLines(filter, after: cursor, options: options) { take(update) }
+            let updates = LogLines(source: source, time: time, filter: filter, cursor: cursor, options: options)
+            for try await update in updates { take(update) }
         } catch {
             if !Task.isCancelled { self.error = error }
         }
@@ -72,7 +92,8 @@ public final class LogModel {
         guard cursor == nil, filter.since == nil else { return }
         connection = .connecting
         do throws(GhostClientError) {
-            let page = try await client.logs(filter, limit: min(lines, 5000))
+            let path = LogPageRequest(filter: filter, limit: min(lines, Self.linesPerRequest)).path
+            let page = try await source.get(path, patience: .zero, as: LogPageBody.self)
             add(page.lines, page.after)
         } catch {
             guard error.isRetryable else { throw error }
