@@ -72,16 +72,28 @@ struct LogAsking {
 
 /// Says once that nothing comes any more, and once that it goes on.
 struct OutageNote {
-    private var isTold = false
+    private var state = State.connected
+
+    private enum State {
+        case connected
+        /// The connection ended, which alone is nothing to speak of: the next attempt will tell.
+        case ended
+        case away
+    }
 
     mutating func take(_ status: ConnectionStatus, _ error: GhostClientError?) {
-        switch status {
-        case .waiting where !isTold:
-            isTold = true
-            Terminal.note("\(error?.sentence ?? "the connection to Ghost broke off"); waiting for Ghost")
-        case .streaming where isTold:
-            isTold = false
+        switch (status, state) {
+        case (.waiting, .connected):
+            state = .ended
+        case (.waiting, .ended):
+            state = .away
+            let reason = if case .refused? = error?.code { error?.detail } else { String?.none }
+            Terminal.note("\(reason ?? "Ghost does not answer any more"); waiting for it")
+        case (.streaming, .away), (.polling, .away):
+            state = .connected
             Terminal.note("Ghost answers again")
+        case (.streaming, _), (.polling, _):
+            state = .connected
         default: break
         }
     }
