@@ -1,4 +1,5 @@
 import GhostModel
+import GhostSystem
 import Testing
 
 @testable import GhostSupervision
@@ -155,8 +156,18 @@ struct DriftFindingsTests {
                 $0.readiness = .unready
                 $0.ports = [.init(port: DeclaredPort(80, .key), holder: .nobody)]
             },
-            // A program that was there before it was started, however young.
-            { $0.files = ["/bin/true": .init(device: 1, inode: 1, length: 1, modified: 1_800_000_000_500_000_000)] },
+            // A program that was there before it was started, however young: by this clock, and by one that is ahead.
+            { $0.files = ["/bin/true": .init(device: 1, inode: 1, length: 1, modified: 1_800_000_000_000_000_000)] },
+            {
+                let modified: Int64 = 1_800_000_000_500_000_000
+                $0.files["/bin/true"] = .init(
+                    device: 1,
+                    inode: 1,
+                    length: 1,
+                    modified: modified,
+                    clock: .ofAnotherMachine
+                )
+            },
         ]
         for (index, edit) in looks.enumerated() {
             #expect(isQuiet(news([look(edit), look(edit), look(edit)])), "case \(index)")
@@ -164,8 +175,11 @@ struct DriftFindingsTests {
     }
 
     @Test func aProgramThatWasChangedBeforeTheFirstLookIsFound() {
-        let changed = look { $0.files = ["/x": mark(1, modified: 1_800_000_030_000_000_000)] }
-        #expect(kinds(news([changed, changed])[1]) == [.program])
+        // Half a second or half a minute after the start.
+        for modified in [1_800_000_000_500_000_000, 1_800_000_030_000_000_000] as [Int64] {
+            let changed = look { $0.files = ["/x": mark(1, modified: modified)] }
+            #expect(kinds(news([changed, changed])[1]) == [.program])
+        }
     }
 
     @Test func anotherRunBeginsAnew() {

@@ -30,7 +30,7 @@ enum SentinelRecord: Equatable {
                     self = .up(
                         name: name,
                         pid: line.number(at: digits, before: end).map { Int32($0.value) },
-                        drift: TrailingFields.value(of: "drift=", in: line, digits - 1..<end)
+                        drift: TrailingFields.value(of: "drift=", in: line, Swift.min(digits, end)..<end)
                     )
                     return
                 case UInt8(ascii: "N") where line.has("NOT running", at: phrase, before: end):

@@ -1,4 +1,5 @@
 import GhostModel
+import GhostSystem
 
 /// What the first looks at a run have seen, with which later ones are compared.
 struct DriftBaseline: Sendable, Hashable {
@@ -48,7 +49,8 @@ struct DriftSigns: Sendable, Hashable {
         for (path, mark) in look.files.sorted(by: { $0.key < $1.key }) {
             guard let mark else { return "\(path) is gone since it was started" }
             let written = Timestamp(milliseconds: mark.modified / 1_000_000)
-            let isNewer = written > look.startedAt.advanced(by: slack)
+            let latest = mark.clock == .ofThisMachine ? look.startedAt : look.startedAt.advanced(by: slack)
+            let isNewer = written > latest
             if isNewer || baseline.files[path].map({ $0 != mark }) ?? false {
                 return "\(path) was changed since it was started"
             }
@@ -59,7 +61,7 @@ struct DriftSigns: Sendable, Hashable {
         return "\(program) was replaced since it was started"
     }
 
-    /// How far the clock of a file system may be ahead.
+    /// How far the clock of another machine may be ahead.
     private static let slack: Duration = .seconds(2)
 
     private static func command(_ look: RunLook, _ baseline: DriftBaseline) -> String? {

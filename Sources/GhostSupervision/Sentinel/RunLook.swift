@@ -1,4 +1,5 @@
 public import GhostModel
+public import GhostSystem
 
 /// What was seen of one run in one look: facts, not yet judged.
 public struct RunLook: Sendable, Hashable {
@@ -49,13 +50,22 @@ public struct RunLook: Sendable, Hashable {
         public var length: Int64
         /// When it was written last, in nanoseconds since 1970.
         public var modified: Int64
+        /// By whose clock.
+        public var clock: FileClock
 
         /// Creates a mark.
-        public init(device: UInt64, inode: UInt64, length: Int64, modified: Int64) {
+        public init(
+            device: UInt64,
+            inode: UInt64,
+            length: Int64,
+            modified: Int64,
+            clock: FileClock = .ofThisMachine
+        ) {
             self.device = device
             self.inode = inode
             self.length = length
             self.modified = modified
+            self.clock = clock
         }
     }
 

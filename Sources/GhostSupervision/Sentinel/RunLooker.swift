@@ -116,7 +116,8 @@ struct RunLooker: Sendable {
             device: status.device,
             inode: status.inode,
             length: status.length,
-            modified: status.modified
+            modified: status.modified,
+            clock: FileClock(of: path)
         )
     }
 }

@@ -6,5 +6,8 @@ struct FileSystemKind {
 
     /// Why notifications do not tell everything that happens on it; nil if they do.
     var withoutNotifications: String? { nil }
+
+    /// Whose clock gives the times of its files.
+    var clock: FileClock { .ofThisMachine }
 }
 #endif

@@ -33,7 +33,7 @@ struct FrontTests {
     @Test func aRequestInSingleBytes_isAnsweredAlike() async throws {
         try await ServedState.with { served in
             let connection = try await served.connect()
-            try await connection.sendInSingleBytes(Self.status + Self.last)
+            connection.sendInSingleBytes(Self.status + Self.last)
             try await eventually("the server closes") { connection.isClosed }
             #expect(connection.text.contains(try Self.expectedStatus()))
             #expect(connection.text.hasSuffix("{\"status\":\"ok\"}\n"))

@@ -147,11 +147,11 @@ final class RawConnection: Sendable {
 
     func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)).get() }
 
-    /// Sends each byte by itself, all in one go: how long that takes does not depend on who else uses the machine.
-    func sendInSingleBytes(_ text: String) async throws {
-        try await channel.eventLoop.submit { [channel] in
+    /// Sends each byte on its own, without waiting in between: a request has its time as well.
+    func sendInSingleBytes(_ text: String) {
+        channel.eventLoop.execute { [channel] in
             for byte in text.utf8 { channel.writeAndFlush(ByteBuffer(bytes: [byte]), promise: nil) }
-        }.get()
+        }
     }
 
     func endInput() async throws { try await channel.close(mode: .output) }

@@ -72,6 +72,8 @@ struct FolderWatchesTests {
 
     @Test func aLocalFileSystem_tellsEverything() {
         #expect(FileSystemKind(number: 0xEF53).withoutNotifications == nil)
+        #expect([0xEF53, 0x794C_7630].allSatisfy { FileSystemKind(number: $0).clock == .ofThisMachine })
+        #expect([0x6969, 0xFF53_4D42].allSatisfy { FileSystemKind(number: $0).clock == .ofAnotherMachine })
         #expect(FileSystemKind(path: folder.path("no such")) == nil)
     }
     #endif
