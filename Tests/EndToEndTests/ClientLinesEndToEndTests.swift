@@ -138,7 +138,9 @@ struct ClientLinesEndToEndTests {
         try Self.append(30...31, to: folder)
         try await eventually("it goes on") { follower.output.contains("line 31\n") }
         first.send(SIGKILL)
-        try await eventually("it says that nothing comes") { follower.output.contains("ghost: Ghost does not answer any more; waiting for it\n") }
+        try await eventually("it says that nothing comes") {
+            follower.output.contains("ghost: Ghost does not answer any more; waiting for it\n")
+        }
         try Self.append(32...33, to: folder)
         let second = try await Self.up(folder, port: 0)
         try await eventually("it goes on across the restart") { follower.output.contains("line 33\n") }
