@@ -2,7 +2,7 @@
 # ARGS is handed on, for example: make run ARGS="--state-dir .ghost", make test ARGS="--filter Backoff"
 
 .DEFAULT_GOAL := help
-.PHONY: help run build release test bench torture compare fuzz fuzz-short api-check hostile web lint format clean ci
+.PHONY: help run build release test bench torture compare fuzz fuzz-short api-check hostile web docs lint format clean ci
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ hostile: ## Ask a running Ghost in every wrong way (ARGS="--malformed 500 --slow
 
 web: ## Type-check, build and test the TypeScript client and the React hooks
 	@scripts/web $(ARGS)
+
+docs: ## Build the documentation of the Swift client into .build/docs (ARGS=preview serves it)
+	@scripts/docs $(ARGS)
 
 lint: ## Check format, module graph, house rules and the checks themselves
 	@scripts/lint

@@ -16,7 +16,10 @@ extension GhostClient {
 
     /// Gives an order about one daemon.
     ///
-    /// - Parameter wait: how long to wait until the daemon has come to rest, at most a minute; nil to go on at once.
+    /// - Parameters:
+    ///   - order: what is to be done.
+    ///   - name: the daemon.
+    ///   - wait: how long to wait until the daemon has come to rest, at most a minute; nil to go on at once.
     public func give(_ order: DaemonOrder, to name: DaemonName, wait: Duration? = nil) async throws -> OrderAnswer {
         var body: [UInt8] = []
         let verb: String
@@ -49,6 +52,26 @@ extension GhostClient {
         if let sequence { path += "&after=\(sequence)" }
         if let daemon { path += "&daemon=\(daemon)" }
         return try await get(path, as: JournalPage.self)
+    }
+
+    /// The events from now on, or from a position on, each once and as it happens.
+    ///
+    /// - Parameters:
+    ///   - position: the `id` of the last event that is known; nil to begin now.
+    ///   - daemon: only events of this daemon; nil for all of them.
+    ///   - options: how connections that fail are tried again.
+    public func events(
+        after position: StreamPosition? = nil,
+        of daemon: DaemonName? = nil,
+        options: FollowOptions = FollowOptions()
+    ) -> JournalEvents {
+        JournalEvents(
+            source: HTTPStreams(self),
+            time: SystemTime(),
+            position: position,
+            daemon: daemon,
+            options: options
+        )
     }
 
     /// What the daemons use; looks for a quarter of a second.
@@ -84,29 +107,5 @@ extension GhostClient {
     /// Lets Ghost take over its configuration as it is now.
     public func reload() async throws -> String {
         try await answer(to: .POST, "/api/v1/reload", as: Acknowledgement.self).message
-    }
-}
-
-/// Lines of logs.
-extension GhostClient {
-    /// Lines of all logs, merged by time; see docs/http-api.md for the parameters.
-    ///
-    /// - Parameter query: names of parameters and their values, such as `("level", "error")`.
-    public func logs(_ query: [(name: String, value: String)] = []) async throws -> LogPageBody {
-        let text = query.map { "\($0.name)=\(Self.escaped($0.value))" }.joined(separator: "&")
-        return try await get("/api/v1/logs" + (text.isEmpty ? "" : "?\(text)"), as: LogPageBody.self)
-    }
-
-    /// The text as it may stand in a query.
-    private static func escaped(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -12,7 +12,7 @@ extension GhostClient {
 }
 
 /// Opens streams with the client's connections.
-struct HTTPStreams: OrchestrationSource {
+struct HTTPStreams: OrchestrationSource, PageSource {
     private let client: GhostClient
 
     init(_ client: GhostClient) {
@@ -22,17 +22,20 @@ struct HTTPStreams: OrchestrationSource {
     var endpoint: GhostClient.Endpoint { client.endpoint }
 
     func status() async throws(GhostClientError) -> OrchestrationData {
+        try await get("/api/orchestrator/status", patience: .zero, as: StatusBody.self).data
+    }
+
+    func get<Answer: Decodable & Sendable>(
+        _ path: String,
+        patience: Duration,
+        as type: Answer.Type
+    ) async throws(GhostClientError) -> Answer {
         do {
-            return try await client.orchestration()
+            return try await client.answer(to: .GET, path, patience: patience, as: type)
         } catch let error as GhostClientError {
             throw error
         } catch {
-            throw GhostClientError(
-                code: .notReachable,
-                endpoint: endpoint,
-                path: "/api/orchestrator/status",
-                detail: "\(error)"
-            )
+            throw GhostClientError(code: .notReachable, endpoint: endpoint, path: path, detail: "\(error)")
         }
     }
 

@@ -30,6 +30,7 @@ public struct GhostClient: Sendable {
     /// Creates a client; nothing is connected before the first call.
     ///
     /// - Parameters:
+    ///   - endpoint: where the Ghost answers.
     ///   - timeout: how long one call may take, beyond what it is told to wait.
     ///   - token: the content of `.ghost/token`, which calls over TCP need that change something.
     public init(_ endpoint: Endpoint, timeout: Duration = .seconds(10), token: String? = nil) {

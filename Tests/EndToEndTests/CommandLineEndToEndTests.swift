@@ -79,6 +79,7 @@ struct CommandLineEndToEndTests {
 
     @Test func aSecondUp_is75_namesTheFirst_andHarmsNothing() async throws {
         try await withGhostUp("daemons: { steady: sleep 1000 }\n", in: folder) { ghost, client in
+            try await eventually("it is up") { try await client.daemons().allSatisfy { $0.phase == .up } }
             let before = try await client.daemons().map(\.run)
             let outcome = try await GhostProgram.run("up", "--port", "0", in: folder)
             #expect(outcome.exit == .exited(75))

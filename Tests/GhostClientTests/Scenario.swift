@@ -39,6 +39,8 @@ struct Scenario: Decodable, Sendable, CustomTestStringConvertible {
         case text(String)
         case wait(Int)
         case state(SentState)
+        /// Bytes as they are, which may end inside a character.
+        case bytes([UInt8])
 
         init(from decoder: any Decoder) throws {
             if let text = try? decoder.singleValueContainer().decode(String.self) {

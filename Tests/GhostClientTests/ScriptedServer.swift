@@ -6,7 +6,7 @@ import Synchronization
 /// A server that does what a scenario says, and the time that passes meanwhile.
 ///
 /// When the scenario is over, the task that asks for more is cancelled.
-final class ScriptedServer: OrchestrationSource, ClientTime {
+final class ScriptedServer: OrchestrationSource, PageSource, ClientTime {
     static let path = "/api/orchestrator/stream"
 
     let endpoint = GhostClient.Endpoint.http(host: "script", port: 1)
@@ -15,13 +15,30 @@ final class ScriptedServer: OrchestrationSource, ClientTime {
     private struct Script {
         var connections: [Scenario.Connection]
         var polls: [UInt64]
+        var pages: [Page]
+        var paths: [String] = []
         var now = MonotonicTime(nanoseconds: 0)
         var lastEventIDs: [String?] = []
         var delays: [Duration] = []
     }
 
-    init(_ scenario: Scenario) {
-        script = Mutex(Script(connections: scenario.connections, polls: scenario.polls ?? []))
+    /// What is answered to one request.
+    enum Page: Sendable {
+        case body([UInt8], after: Duration = .zero)
+        case refusal(GhostClientError)
+
+        static func json(_ body: some Encodable, after time: Duration = .zero) throws -> Page {
+            .body(try JSONText.encode(body), after: time)
+        }
+    }
+
+    init(_ scenario: Scenario, pages: [Page] = []) {
+        script = Mutex(Script(connections: scenario.connections, polls: scenario.polls ?? [], pages: pages))
+    }
+
+    convenience init(_ connections: [Scenario.Connection], pages: [Page] = []) {
+        let expectation = Scenario.Expectation(connection: "open", lastEventIds: [])
+        self.init(Scenario(name: "a test's own", connections: connections, expect: expectation), pages: pages)
     }
 
     static func failure(_ code: GhostClientError.Code, retryAfter: Duration? = nil) -> GhostClientError {
@@ -39,7 +56,9 @@ final class ScriptedServer: OrchestrationSource, ClientTime {
     var lastEventIDs: [String?] { script.withLock { $0.lastEventIDs } }
     /// How long was waited, each time.
     var delays: [Duration] { script.withLock { $0.delays } }
-    var isOver: Bool { script.withLock { $0.connections.isEmpty && $0.polls.isEmpty } }
+    /// What was asked for, streams and requests alike, in order.
+    var paths: [String] { script.withLock { $0.paths } }
+    var isOver: Bool { script.withLock { $0.connections.isEmpty && $0.polls.isEmpty && $0.pages.isEmpty } }
 
     var now: MonotonicTime { script.withLock { $0.now } }
 
@@ -55,8 +74,29 @@ final class ScriptedServer: OrchestrationSource, ClientTime {
         return Sample.state("e", sequence)
     }
 
+    func get<Answer: Decodable & Sendable>(
+        _ path: String,
+        patience: Duration,
+        as type: Answer.Type
+    ) async throws(GhostClientError) -> Answer {
+        let page = script.withLock { script in
+            script.paths.append(path)
+            return script.pages.isEmpty ? nil : script.pages.removeFirst()
+        }
+        switch page {
+        case .body(let bytes, let time)?:
+            pass(time)
+            do { return try JSONText.decode(type, from: bytes) } catch { throw Self.failure(.unreadableAnswer) }
+        case .refusal(let error)?: throw error
+        case nil:
+            end()
+            throw Self.failure(.interrupted)
+        }
+    }
+
     func open(_ path: String, lastEventID: String?) async throws(GhostClientError) -> any ByteStream {
         let connection = script.withLock { script in
+            script.paths.append(path)
             script.lastEventIDs.append(lastEventID)
             return script.connections.isEmpty ? nil : script.connections.removeFirst()
         }
@@ -99,6 +139,7 @@ private final class ScriptedStream: ByteStream {
             case .wait(let milliseconds): [.wait(.milliseconds(milliseconds))]
             case .text(let text): [.bytes(Array(text.utf8))]
             case .state(let state): state.pieces.map { .bytes($0) }
+            case .bytes(let bytes): [.bytes(bytes)]
             }
         }
     }

@@ -26,7 +26,7 @@ protocol OrchestrationSource: StreamTransport {
     func status() async throws(GhostClientError) -> OrchestrationData
 }
 
-/// How a state is followed.
+/// How a state, the lines of logs or the journal are followed.
 public struct FollowOptions: Sendable {
     /// How connections that fail are tried again.
     public var retry: RetryPolicy

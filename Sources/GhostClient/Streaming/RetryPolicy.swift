@@ -30,6 +30,7 @@ public struct RetryPolicy: Sendable, Equatable {
     /// The delay before the next attempt.
     ///
     /// - Parameters:
+    ///   - attempt: how many delays there were before, counted from 0.
     ///   - random: from 0 up to, not including, 1.
     ///   - retryAfter: what the server asked for; the delay is not shorter.
     public func delay(attempt: Int, random: Double, retryAfter: Duration? = nil) -> Duration {

@@ -21,7 +21,8 @@ struct StreamReader {
     private var policy: RetryPolicy
     private var random: any RandomNumberGenerator
     private var stream: (any ByteStream)?
-    private var parser = ServerSentEventParser()
+    private let longestEvent: Int
+    private var parser: ServerSentEventParser
     /// What came and was not told yet, the next one last.
     private var untold: [StreamItem] = []
 
@@ -30,8 +31,11 @@ struct StreamReader {
         over transport: any StreamTransport,
         policy: RetryPolicy,
         time: any ClientTime,
-        random: any RandomNumberGenerator
+        random: any RandomNumberGenerator,
+        longestEvent: Int = ServerSentEventParser.longestEvent
     ) {
+        self.longestEvent = longestEvent
+        parser = ServerSentEventParser(limit: longestEvent)
         self.path = path
         self.transport = transport
         self.policy = policy
@@ -88,7 +92,7 @@ struct StreamReader {
         } catch {
             return Task.isCancelled ? nil : fail(error)
         }
-        parser = ServerSentEventParser()
+        parser = ServerSentEventParser(limit: longestEvent)
         return take(.opened(at: time.now))
     }
 

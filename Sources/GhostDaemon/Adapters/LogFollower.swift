@@ -86,11 +86,7 @@ final class LogFollower: LogFollowing {
         guard let bookmark = LogBookmark(result.page.after) else { return false }
         state.withLock { state in
             state.query.entry = .after(bookmark)
-            if !result.lost.isEmpty {
-                let names = result.lost.prefix(5).map(\.file).joined(separator: ", ")
-                let reason = "the place in \(names) is gone; what is left is sent from its beginning"
-                state.pending.append(.gap(LogGapBody(lines: nil, reason: reason)))
-            }
+            if let gap = result.page.gap { state.pending.append(.gap(gap)) }
             if !result.page.lines.isEmpty {
                 state.pending.append(.lines(result.page.lines, cursor: result.page.after))
             }

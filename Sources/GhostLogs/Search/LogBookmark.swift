@@ -12,7 +12,10 @@ public struct LogBookmark: Hashable, Sendable {
     static let longestHead = 256
     /// How many bytes before a place are enough to tell the file: a line's whole time.
     static let shortestHead: Int64 = 24
-    static let version: UInt8 = 1
+    /// How many bytes before a place are remembered at most.
+    static let longestTrail = 32
+    /// The version that is written; those of version 1, which know no trails, are read as well.
+    static let version: UInt8 = 2
 
     enum Kind: Hashable, Sendable {
         /// A place in each log; logs that came later are entered at the time, in milliseconds since 1970.
@@ -32,6 +35,18 @@ public struct LogBookmark: Hashable, Sendable {
         var file: UInt16
         /// Where in its text, in bytes.
         var offset: Int64
+        /// What stands before the place: files may begin alike, and one file may be written anew.
+        var trail = Trail.unknown
+    }
+
+    /// The bytes before a place, by their hash.
+    struct Trail: Hashable, Sendable {
+        /// How many of them are known.
+        var length: UInt8
+        var hash: UInt32
+
+        /// Nothing is known of what stands there.
+        static let unknown = Trail(length: 0, hash: 0)
     }
 
     var kind: Kind
@@ -61,6 +76,8 @@ public struct LogBookmark: Hashable, Sendable {
             bytes.append(fixed: UInt64(place.headHash), 4)
             bytes.append(fixed: UInt64(place.file), 2)
             bytes.append(varint: UInt64(max(0, place.offset)))
+            bytes.append(place.trail.length)
+            bytes.append(fixed: UInt64(place.trail.hash), 4)
         }
         bytes.append(fixed: Self.sum(bytes), 4)
         return Base64Letters.text(of: bytes)
@@ -75,7 +92,7 @@ public struct LogBookmark: Hashable, Sendable {
         let content = Array(bytes.dropLast(4))
         guard sum.fixed(4) == Self.sum(content) else { return nil }
         var reader = BookmarkBytes(content)
-        guard reader.fixed(1) == UInt64(Self.version) else { return nil }
+        guard let version = reader.fixed(1), (1...UInt64(Self.version)).contains(version) else { return nil }
         switch reader.fixed(1) {
         case 0:
             guard let time = reader.fixed(8) else { return nil }
@@ -93,13 +110,19 @@ public struct LogBookmark: Hashable, Sendable {
                 let headHash = reader.fixed(4), let file = reader.fixed(2), let offset = reader.varint(),
                 offset <= UInt64(Int64.max)
             else { return nil }
+            var trail = Trail.unknown
+            if version > 1 {
+                guard let read = reader.trail() else { return nil }
+                trail = read
+            }
             places.append(
                 Place(
                     log: UInt32(truncatingIfNeeded: log),
                     headLength: Int(headLength),
                     headHash: UInt32(truncatingIfNeeded: headHash),
                     file: UInt16(truncatingIfNeeded: file),
-                    offset: Int64(offset)
+                    offset: Int64(offset),
+                    trail: trail
                 )
             )
         }
@@ -142,6 +165,11 @@ private struct BookmarkBytes {
         guard bytes.count - index >= count else { return nil }
         defer { index += count }
         return (0..<count).reduce(0) { $0 | UInt64(bytes[index + $1]) << UInt64(8 * $1) }
+    }
+
+    mutating func trail() -> LogBookmark.Trail? {
+        guard let length = fixed(1), let hash = fixed(4), length <= UInt64(LogBookmark.longestTrail) else { return nil }
+        return LogBookmark.Trail(length: UInt8(truncatingIfNeeded: length), hash: UInt32(truncatingIfNeeded: hash))
     }
 
     mutating func varint() -> UInt64? {

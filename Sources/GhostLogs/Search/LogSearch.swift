@@ -49,6 +49,14 @@ public struct LogSearch {
         public var mayHaveMore: Bool
     }
 
+    /// What is missing because the place to go on from is gone; nil if nothing is.
+    private var gap: LogGapBody? {
+        guard !lost.isEmpty else { return nil }
+        let names = lost.prefix(5).map(\.file).joined(separator: ", ")
+        let rest = query.isForward ? "what is left is sent from its beginning" : "nothing before it can be told from it"
+        return LogGapBody(lines: nil, reason: "the place in \(names) is gone; \(rest)")
+    }
+
     /// Searches `logs`; those that do not exist have no lines.
     ///
     /// - Parameters:
@@ -196,17 +204,14 @@ public struct LogSearch {
     ) -> Finding {
         // Of several that begin alike the one with the number that is remembered, or else the newest.
         let alike = files.indices.filter { files[$0].isFile(of: known) }
-        let best = alike.first { files[$0].file == known.file } ?? alike.last
-        if let best {
-            let part = reader.parts[best]
-            // Shorter than it was though it begins alike: it was cut and written anew.
-            if part.isArchive || part.length >= known.offset {
-                return .found(LogPlace(part: best, offset: known.offset))
-            }
-            return .lost(LogPlace(part: best, offset: 0))
+        let own = alike.filter { files[$0].file == known.file }
+        for part in own + alike.reversed().filter({ !own.contains($0) })
+        where known.trail.isThere(in: reader.parts[part], at: known.offset) {
+            return .found(LogPlace(part: part, offset: known.offset))
         }
-        if let cut = files.lastIndex(where: { $0.file == known.file }) { return .lost(LogPlace(part: cut, offset: 0)) }
-        return .lost(LogPlace(part: 0, offset: 0))
+        // It was cut and written anew, or it is gone.
+        let cut = files.lastIndex { $0.file == known.file }
+        return .lost(LogPlace(part: cut ?? 0, offset: 0))
     }
 
     // MARK: Searching
@@ -329,7 +334,8 @@ public struct LogSearch {
             before: hasOlder(isFull: isFull) ? older.text : nil,
             after: newer.text,
             partial: partial.map { PartialSearch(reason: $0, scannedBytes: scannedBytes) },
-            notices: Array(notices.prefix(LogPageBody.mostNotices))
+            notices: Array(notices.prefix(LogPageBody.mostNotices)),
+            gap: gap
         )
     }
 
@@ -373,7 +379,8 @@ public struct LogSearch {
             headLength: length,
             headHash: FileMark.hash(of: file.bytes[..<length]),
             file: file.file,
-            offset: place.offset
+            offset: place.offset,
+            trail: LogBookmark.Trail(before: place.offset, in: run.walk.reader.parts[place.part])
         )
     }
 }

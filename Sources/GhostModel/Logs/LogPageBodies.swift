@@ -4,7 +4,7 @@ public struct LogLineBody: Codable, Equatable, Sendable {
     public var cursor: String
     /// The log's file name, the same for what was put away from it.
     public var file: String
-    /// Which incarnation of the file it is; the oldest that was known is 1.
+    /// Which incarnation of the file it is; the oldest that was known since Ghost started is 1.
     public var generation: Int
     /// Where the line starts in that incarnation's text, in bytes.
     public var offset: Int64
@@ -63,16 +63,27 @@ public struct LogPageBody: Codable, Equatable, Sendable {
     /// What could not be read, for people; at most ``mostNotices``.
     public var notices: [String]
 
+    /// What is missing because a file in which the cursor stood is gone; absent if nothing is.
+    public var gap: LogGapBody?
+
     /// The most notices of one answer.
     public static let mostNotices = 20
 
     /// Creates a page.
-    public init(lines: [LogLineBody], before: String?, after: String, partial: PartialSearch?, notices: [String]) {
+    public init(
+        lines: [LogLineBody],
+        before: String?,
+        after: String,
+        partial: PartialSearch?,
+        notices: [String],
+        gap: LogGapBody? = nil
+    ) {
         self.lines = lines
         self.before = before
         self.after = after
         self.partial = partial
         self.notices = notices
+        self.gap = gap
     }
 }
 
@@ -100,7 +111,7 @@ public struct PartialSearch: Codable, Equatable, Sendable {
     }
 }
 
-/// What `event: gap` of `/api/v1/logs/stream` tells: lines that the subscriber does not get.
+/// What `gap` of `/api/v1/logs` and `event: gap` of its stream tell: lines that the reader does not get.
 public struct LogGapBody: Codable, Equatable, Sendable {
     /// How many; nil if that is not known.
     @Nullable public var lines: Int?

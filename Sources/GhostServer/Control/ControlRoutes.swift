@@ -1,6 +1,7 @@
 import GhostModel
 import HTTPTypes
 import Hummingbird
+import ServiceLifecycle
 
 /// `/api/v1`: what happened, why, and what is to be done.
 ///
@@ -21,9 +22,13 @@ struct ControlRoutes: Sendable {
     static let longestBody = 4096
     /// The longest wait that a request can ask for.
     static let longestWait: Duration = .seconds(60)
+    /// How often the journal is looked at for somebody who waits for an event.
+    private static let pause: Duration = .milliseconds(100)
+    /// Those who wait for an event: each of them has the journal looked at.
+    private let seats = StreamSeats()
 
     func add(to router: Router<APIContext>) {
-        router.get("/api/v1/events") { request, _ in try await events(request) }
+        router.get("/api/v1/events") { try await events($0, $1) }
         router.get("/api/v1/usage") { _, _ in
             try Response.json(UsageList(daemons: await control.usage.usage(of: sources.state.daemons() ?? [])))
         }
@@ -67,7 +72,7 @@ struct ControlRoutes: Sendable {
 
     // MARK: Reading
 
-    private func events(_ request: Request) async throws -> Response {
+    private func events(_ request: Request, _ context: APIContext) async throws -> Response {
         let query = request.uri.queryParameters
         let limit = query["limit"].map { Int($0) } ?? 100
         guard let limit, (1...JournalLimits.eventsPerAnswer).contains(limit) else {
@@ -82,7 +87,33 @@ struct ControlRoutes: Sendable {
         }
         var daemon: DaemonName?
         if let text = query["daemon"] { daemon = try status(of: String(text)).name }
-        return try .json(await control.journal.page(after: after, daemon: daemon, limit: limit))
+        let wait = try wait(of: request) ?? .zero
+        let address = context.remoteHost ?? "this machine"
+        let isNear = context.remoteHost.map(HostName.isLoopback) ?? true
+        // Who finds no seat is answered at once, and asks again later.
+        guard wait > .zero, after != nil, seats.take(for: address, isNear: isNear) else {
+            return try .json(await control.journal.page(after: after, daemon: daemon, limit: limit))
+        }
+        defer { seats.leave(address) }
+        return try .json(try await page(after: after, of: daemon, limit: limit, within: wait))
+    }
+
+    /// The events, once there are any or the wait is over.
+    private func page(
+        after sequence: UInt64?,
+        of daemon: DaemonName?,
+        limit: Int,
+        within wait: Duration
+    ) async throws -> JournalPage {
+        let end = ContinuousClock.now + wait
+        while true {
+            let page = await control.journal.page(after: sequence, daemon: daemon, limit: limit)
+            // Whoever knows more than there is has another journal in mind, and learns that at once.
+            guard let sequence, page.events.isEmpty, page.next >= sequence, !Task.isShuttingDownGracefully,
+                ContinuousClock.now < end
+            else { return page }
+            try await Task.sleep(for: min(Self.pause, end - ContinuousClock.now))
+        }
     }
 
     private func status(of name: String) throws -> DaemonStatus {

@@ -276,6 +276,7 @@ enum APIDescription {
                         schema: .integer(1...JournalLimits.eventsPerAnswer, usually: 100),
                         about: "How many at most."
                     ),
+                    wait,
                 ],
                 gives: [200: .json("Events")],
                 refuses: [404]

@@ -282,11 +282,14 @@ enum BodySchemas {
                 ],
                 optional: ["omittedBytes": .count, "isContext": .bool]
             ),
-            "LogPage": .object([
-                "lines": .list(.named("LogLine")), "before": .string.orNull, "after": .string,
-                "partial": .object(["reason": .oneOf(["bytes", "time", "text"]), "scannedBytes": .count]).orNull,
-                "notices": .list(.string),
-            ]),
+            "LogPage": .object(
+                [
+                    "lines": .list(.named("LogLine")), "before": .string.orNull, "after": .string,
+                    "partial": .object(["reason": .oneOf(["bytes", "time", "text"]), "scannedBytes": .count]).orNull,
+                    "notices": .list(.string),
+                ],
+                optional: ["gap": .object(["lines": .count.orNull, "reason": .string])]
+            ),
             "RecentLogs": .list(
                 .object(
                     [

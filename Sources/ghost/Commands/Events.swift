@@ -40,30 +40,31 @@ struct Events: AsyncParsableCommand {
         try await Connection.with(project) { client in
             var daemon: DaemonName?
             if let name { daemon = try Connection.names([name], of: project, in: try await client.daemons())[0] }
-            var page = try await client.events(after: nil, of: daemon, limit: lines)
+            let page = try await client.events(after: nil, of: daemon, limit: lines)
             if let trouble = page.trouble { Terminal.warn("the journal is incomplete: \(trouble)") }
-            try show(page.events)
-            while follow {
-                let isWhole = page.events.isEmpty
-                if isWhole { try await Task.sleep(for: .milliseconds(200)) }
-                let epoch = page.epoch
-                page = try await client.events(after: page.next, of: daemon, limit: JournalLimits.eventsPerAnswer)
-                if page.epoch != epoch {
-                    Terminal.warn("the journal began anew; what happened meanwhile may be missing")
-                    page = try await client.events(after: nil, of: daemon, limit: lines)
-                }
-                try show(page.events)
+            for event in page.events { try show(event) }
+            if follow { try await goOn(client, after: page, of: daemon) }
+        }
+    }
+
+    /// Shows what happens behind a page, until the process ends; also across restarts of Ghost.
+    private func goOn(_ client: GhostClient, after page: JournalPage, of daemon: DaemonName?) async throws {
+        let position = StreamPosition(epoch: page.epoch, sequence: page.next)
+        var outage = OutageNote()
+        for try await update in client.events(after: position, of: daemon) {
+            switch update {
+            case .event(let event): try show(event)
+            case .gap(let gap): Terminal.warn(gap.description)
+            case .connection(let status, let error): outage.take(status, error)
             }
         }
     }
 
-    private func show(_ events: [JournalEvent]) throws {
-        for event in events {
-            if json {
-                Terminal.write(String(decoding: try JSONText.encode(event), as: UTF8.self))
-            } else {
-                Terminal.print("\(event.at)  \(Printable.line(event.text))")
-            }
+    private func show(_ event: JournalEvent) throws {
+        if json {
+            Terminal.write(String(decoding: try JSONText.encode(event), as: UTF8.self))
+        } else {
+            Terminal.print("\(event.at)  \(Printable.line(event.text))")
         }
     }
 }

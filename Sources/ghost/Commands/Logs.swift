@@ -1,4 +1,5 @@
 import ArgumentParser
+import GhostClient
 import GhostDaemon
 import GhostLogs
 import GhostModel
@@ -10,8 +11,8 @@ struct Logs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what the daemons wrote.",
         discussion: """
-            Reads the files in the state folder and those that were put away from them, so it works whether Ghost runs or \
-            not. The lines of several daemons are shown in the order of their times.
+            Asks the Ghost that runs; where none does, reads the files in the state folder and those that were put away \
+            from them. The lines of several daemons are shown in the order of their times.
             """
     )
 
@@ -65,7 +66,7 @@ struct Logs: AsyncParsableCommand {
         help: ArgumentHelp("Only lines that match this expression.", valueName: "regex"),
         transform: Self.expression
     )
-    var grep: LinearRegex?
+    var grep: GrepExpression?
 
     @Flag(help: "Print each line as a line of JSON, as /api/v1/logs gives it.")
     var json = false
@@ -90,9 +91,9 @@ struct Logs: AsyncParsableCommand {
         )
     }
 
-    private static func expression(_ text: String) throws -> LinearRegex {
+    private static func expression(_ text: String) throws -> GrepExpression {
         do throws(RegexFailure) {
-            return try LinearRegex(text)
+            return GrepExpression(text: text, regex: try LinearRegex(text))
         } catch {
             throw ValidationError("the expression \"\(text)\" cannot be used: \(error)")
         }
@@ -108,11 +109,83 @@ struct Logs: AsyncParsableCommand {
     func run() async throws {
         let project = Project(file: file, stateFolder: stateDir, currentFolder: Terminal.currentFolder)
         let logs = try project.logs(named: names)
+        let page = LogLinesPage(names: logs.map(\.name), json: json)
+        switch try await ask(project, logs, page) {
+        case .told: break
+        case .toBeRead(let note):
+            if let note { Terminal.note(note) }
+            try await read(logs, page)
+        }
+    }
+
+    private var count: Int { lines ?? (since == nil ? Self.usualLines : Self.mostLines) }
+
+    // MARK: Asking
+
+    private enum Outcome {
+        case told
+        /// No Ghost tells these logs: their files are to be read, with what is to be said about that.
+        case toBeRead(note: String?)
+    }
+
+    /// Shows what the Ghost of the project answers, and goes on with it where that is asked for.
+    private func ask(_ project: Project, _ logs: [SearchedLog], _ page: LogLinesPage) async throws -> Outcome {
+        let client = GhostClient(.unixSocket(path: project.socket))
+        let result: Result<Outcome, any Error>
+        do {
+            result = .success(try await ask(client, filter(for: logs), page))
+        } catch {
+            result = .failure(error)
+        }
+        try await client.shutdown()
+        return try result.get()
+    }
+
+    private func ask(_ client: GhostClient, _ filter: LogFilter, _ page: LogLinesPage) async throws -> Outcome {
+        let asking = LogAsking(client: client, filter: filter, until: until)
+        let newest: LogAsking.Newest
+        do throws(GhostClientError) {
+            newest = try await asking.newest(count)
+        } catch {
+            switch error.code {
+            case .notReachable:
+                return .toBeRead(note: follow ? "Ghost is not running; the files are followed" : nil)
+            // A Ghost that does not supervise knows no daemons, and one that was not reloaded may lack some.
+            case .refused(404):
+                return .toBeRead(note: follow ? "\(error.sentence) The files are followed instead" : nil)
+            case .refused(400): throw GhostFailure(.badData, error.sentence)
+            default: return .toBeRead(note: "\(error.sentence); the files are read instead")
+            }
+        }
+        for line in newest.lines { page.show(line) }
+        for notice in newest.notices { Terminal.note(notice) }
+        if follow { try await asking.follow(after: newest.end, page.show) }
+        return .told
+    }
+
+    /// The filter that means these logs.
+    private func filter(for logs: [SearchedLog]) -> LogFilter {
+        var filter = LogFilter(level: level, since: since, regex: grep?.text)
+        for log in logs {
+            if let component = log.component, !filter.components.contains(component) {
+                filter.components.append(component)
+            }
+            if let daemon = log.daemon { filter.daemons.append(daemon) }
+        }
+        return filter
+    }
+
+    // MARK: Reading
+
+    private func read(_ logs: [SearchedLog], _ page: LogLinesPage) async throws {
+        var query = LogQuery()
+        query.level = level
+        query.since = since
+        query.until = until
+        query.regex = grep?.regex
         var reading = LogReading(logs: logs, query: query)
-        let page = LogLinesPage(logs: logs, json: json)
-        let shown = reading.newest(lines ?? (since == nil ? Self.usualLines : Self.mostLines))
-        for line in shown { page.show(line) }
-        for notice in reading.notices { Terminal.note(notice) }
+        for line in reading.newest(count) { page.show(line) }
+        for notice in reading.takeNotices() { Terminal.note(notice) }
         guard follow else { return }
         let watches = FolderWatches()
         for (number, folder) in Set(logs.map(\.path.parentFolder)).sorted().enumerated() {
@@ -121,100 +194,19 @@ struct Logs: AsyncParsableCommand {
         while true {
             _ = watches.takeChanges()
             let lines = reading.new()
+            for notice in reading.takeNotices() { Terminal.note(notice) }
             for line in lines { page.show(line) }
             if lines.isEmpty { await watches.wait(atMost: .seconds(1)) }
             // A log that is written all the time is read in pieces worth showing.
             try await Task.sleep(for: .milliseconds(20))
         }
     }
-
-    private var query: LogQuery {
-        var query = LogQuery()
-        query.level = level
-        query.since = since
-        query.until = until
-        query.regex = grep
-        return query
-    }
 }
 
-/// Reads lines page by page.
-private struct LogReading {
-    let logs: [SearchedLog]
-    var query: LogQuery
-    private(set) var notices: [String] = []
-    private var incarnations = LogIncarnations()
-    private var end: LogBookmark?
-
-    init(logs: [SearchedLog], query: LogQuery) {
-        self.logs = logs
-        self.query = query
-    }
-
-    /// The newest lines, oldest first; remembers where what is new begins.
-    mutating func newest(_ count: Int) -> [LogLineBody] {
-        var pages: [[LogLineBody]] = []
-        var missing = count
-        query.entry = .newest
-        repeat {
-            query.limit = max(1, min(missing, LogQuery.mostLines))
-            let page = search()
-            end = end ?? LogBookmark(page.after)
-            if pages.isEmpty { notices = page.notices }
-            if missing > 0 { pages.append(page.lines) }
-            missing -= page.lines.count
-            guard let before = page.before.flatMap({ LogBookmark($0) }) else { break }
-            query.entry = .before(before)
-        } while missing > 0
-        return pages.reversed().flatMap(\.self)
-    }
-
-    /// What was written since.
-    mutating func new() -> [LogLineBody] {
-        guard let end else { return [] }
-        query.entry = .after(end)
-        query.limit = LogQuery.mostLines
-        let page = search()
-        self.end = LogBookmark(page.after) ?? end
-        return page.lines
-    }
-
-    private mutating func search() -> LogPageBody {
-        // A person waits for as long as it takes, and can end it.
-        let budget = SearchBudget(bytes: .max, text: .max, time: .seconds(86_400), now: Clocks.monotonic)
-        return LogSearch.run(query, in: logs, incarnations: &incarnations, budget: budget, now: Clocks.wall()).page
-    }
-}
-
-/// Shows lines: with the daemon's name before each when there are several.
-private struct LogLinesPage {
-    private let numbers: [String: Int]
-    private let width: Int
-    private let json: Bool
-
-    init(logs: [SearchedLog], json: Bool) {
-        var numbers: [String: Int] = [:]
-        for log in logs where numbers[log.name] == nil { numbers[log.name] = numbers.count }
-        self.numbers = numbers
-        self.json = json
-        width = numbers.keys.map(\.count).max() ?? 0
-    }
-
-    func show(_ line: LogLineBody) {
-        if json {
-            if let bytes = try? JSONText.encode(line) { bytes.withUnsafeBytes(Terminal.write) }
-            return
-        }
-        let name = line.daemon ?? line.component ?? ""
-        Terminal.write(prefix(of: name) + line.message + "\n")
-    }
-
-    private func prefix(of name: String) -> String {
-        guard numbers.count > 1 else { return "" }
-        let padded = name + String(repeating: " ", count: max(0, width - name.count)) + " | "
-        let colors: [Style] = [.accent, .good, .warning, .bad]
-        return Terminal.hasColor ? colors[(numbers[name] ?? 0) % colors.count].applied(to: padded) : padded
-    }
+/// An expression as it was written and as it is used.
+struct GrepExpression: Sendable {
+    var text: String
+    var regex: LinearRegex
 }
 
 extension SearchedLog {

@@ -96,6 +96,21 @@ struct LogSearchTests {
         #expect(result.lost == [daemon("a")])
     }
 
+    @Test func aFileThatIsWrittenAnewBeyondItsPlace_isTold() throws {
+        let head = String(repeating: line(0, 0, "the same banner"), count: 8)
+        try folder.write(head + line(0, 1, "one"), to: "a.log")
+        let after = try bookmark(run(LogQuery(), "a").page.after)
+        try folder.write(head + line(0, 9, "not the one") + line(0, 10, "new"), to: "a.log")
+        let result = run(LogQuery(entry: .after(after)), "a")
+        #expect(result.lost == [daemon("a")])
+        #expect(result.page.lines.count == 10)
+        // A copy of what was there before has the place still.
+        try folder.write(head + line(0, 1, "one") + line(0, 2, "two"), to: "a.log.1")
+        let found = run(LogQuery(limit: 1, entry: .after(after)), "a")
+        #expect(found.lost.isEmpty)
+        #expect(messages(found.page) == ["two"])
+    }
+
     @Test func filters_countAStackTraceToItsError() throws {
         try folder.write(
             line(0, 1, "INFO fine") + line(0, 2, "ERROR broken") + "    at load (x)\n" + line(0, 3, "WARN hot")
@@ -249,7 +264,14 @@ struct LogSearchTests {
 
 struct LogBookmarkTests {
     private func sample() -> LogBookmark {
-        let place = LogBookmark.Place(log: 0xDEAD_BEEF, headLength: 256, headHash: 7, file: 65_535, offset: 1 << 40)
+        let place = LogBookmark.Place(
+            log: 0xDEAD_BEEF,
+            headLength: 256,
+            headHash: 7,
+            file: 65_535,
+            offset: 1 << 40,
+            trail: LogBookmark.Trail(length: 32, hash: .max)
+        )
         let other = LogBookmark.Place(log: 1, headLength: 0, headHash: 0, file: 0, offset: 0)
         return LogBookmark(.page(time: -5), [place, other])
     }
@@ -261,6 +283,13 @@ struct LogBookmarkTests {
         let timeless = LogBookmark(.line(time: nil), [sample().places[1]])
         #expect(LogBookmark(timeless.text) == timeless)
         #expect(sample().text.utf8.allSatisfy { $0 > 0x2C && $0 < 0x7B && $0 != 0x2F })
+    }
+
+    @Test func bookmarksOfTheFirstVersion_areRead() {
+        // Written before places knew what stands before them.
+        let text = "AQDoAwAAAAAAAAEEAwIBGAgHBgUCAYAIYTHonQ"
+        let place = LogBookmark.Place(log: 0x0102_0304, headLength: 24, headHash: 0x0506_0708, file: 258, offset: 1024)
+        #expect(LogBookmark(text) == LogBookmark(.page(time: 1000), [place]))
     }
 
     @Test func alteredTexts_areNoBookmarks() {
