@@ -9,7 +9,7 @@ struct RuledComponents {
     private(set) var rules: RuleSet
     private let folder: String
     private var readings: [RuledReading]
-    private var folds: [RuleFold]
+    private var folds: RuleFolds
     private var files = FileNumbers()
     /// The components whose fold is not in the store as it is.
     private var changed: Set<Int> = []
@@ -62,7 +62,7 @@ struct RuledComponents {
             countedAnew[rules.components[place].name] = .tooManyReadings
             folds[place] = RuleFold(rules.components[place], hostZone: rules.hostZone)
         }
-        self.folds = folds
+        self.folds = RuleFolds(folds)
         let isAsSaved =
             fresh.isEmpty && rows.count == folds.count && plan.dissolved.isEmpty
             && plan.groups.enumerated().allSatisfy { $1.numbers == [$0] }
@@ -260,7 +260,7 @@ extension RuledComponents {
             .filter { before[$0] != nil && change.countedAnew[$0] == nil }
         change.removed = rules.components.map(\.name).filter { next.component($0) == nil }
         rules = next
-        folds = nextFolds
+        folds = RuleFolds(nextFolds)
         readings = nextReadings.map(\.reading)
         notices.revisions = []
         untold = Dictionary(uniqueKeysWithValues: fresh.map { ($0, SourcePosition?.none) })
@@ -287,7 +287,7 @@ extension LossEntry {
 
 /// The components that rules describe, as a value.
 struct RuledView: Sendable {
-    var folds: [RuleFold]
+    var folds: RuleFolds
     /// The files by the numbers that the folds know them under.
     var paths: [String]
     /// What is to be said about files that cannot be read as they should.

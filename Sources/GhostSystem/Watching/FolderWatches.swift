@@ -9,6 +9,8 @@ public final class FolderWatches: Sendable {
     let queue = DispatchQueue(label: "ghost.folders", qos: .userInitiated)
     let wakeUp: WakeUp
     let watches = Mutex<FolderNotifications?>(nil)
+    /// Who else is to be told, besides those who wait here.
+    private let listener = Mutex<WakeUp?>(nil)
 
     /// Watches nothing yet.
     public init() {
@@ -57,8 +59,19 @@ public final class FolderWatches: Sendable {
         await wakeUp.wait(atMost: longest)
     }
 
+    /// Has `listener` told of every change from now on, in place of an earlier one: who waits for several things waits there.
+    public func tell(_ listener: WakeUp) {
+        let isNew = self.listener.withLock { present in
+            defer { present = listener }
+            return present !== listener
+        }
+        // Something may have changed before.
+        if isNew { listener.note() }
+    }
+
     private func collect() {
         watches.withLock { $0?.collect() }
         wakeUp.note()
+        listener.withLock { $0 }?.note()
     }
 }
