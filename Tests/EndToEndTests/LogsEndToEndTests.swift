@@ -4,7 +4,7 @@ import GhostTestSupport
 import Testing
 
 /// Lines of logs, as users and programs ask for them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LogsEndToEndTests {
     private let folder: TemporaryFolder
 

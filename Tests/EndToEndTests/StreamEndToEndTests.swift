@@ -6,11 +6,11 @@ import Testing
 
 /// The stream of the real program, read with a client that is not Ghost's own.
 struct StreamEndToEndTests {
-    private static func restart(_ attempt: Int) -> String {
+    static func restart(_ attempt: Int) -> String {
         "[\(Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)))] ✅ relayCore restart attempt \(attempt)\n"
     }
 
-    private func monitor(_ folder: TemporaryFolder, port: Int) async throws -> RunningGhost {
+    static func monitor(_ folder: TemporaryFolder, port: Int) async throws -> RunningGhost {
         let arguments = [
             "monitor", "--log-dir", "logs", "--state-dir", "state", "--port", "\(port)", "--status-port", "0",
         ]
@@ -48,7 +48,7 @@ struct StreamEndToEndTests {
         let log = try #require(FileHandle(forWritingAtPath: folder.path("logs/watchdog-restarts.log")))
         try log.seekToEnd()
 
-        let first = try await monitor(folder, port: 0)
+        let first = try await Self.monitor(folder, port: 0)
         let before = try curl(first, in: folder)
         try await eventually("the snapshot comes") { try client([before]).names.first == "snapshot" }
         for attempt in 2...10 {
@@ -64,7 +64,7 @@ struct StreamEndToEndTests {
         try await eventually("its stream ended") { before.exit != nil }
         for attempt in 11...15 { try log.write(contentsOf: Data(Self.restart(attempt).utf8)) }
 
-        let second = try await monitor(folder, port: 0)
+        let second = try await Self.monitor(folder, port: 0)
         let after = try curl(second, after: lastID, in: folder)
         for attempt in 16...20 { try log.write(contentsOf: Data(Self.restart(attempt).utf8)) }
         try await eventually("the changes come") {

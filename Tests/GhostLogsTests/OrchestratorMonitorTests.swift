@@ -7,7 +7,7 @@ import Testing
 
 @testable import GhostLogs
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OrchestratorMonitorTests {
     @Test func appendedRecord_reachesTheSnapshot() async throws {
         let folder = try TemporaryFolder()

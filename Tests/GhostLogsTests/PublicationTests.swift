@@ -5,7 +5,7 @@ import Testing
 
 @testable import GhostLogs
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PublicationTests {
     /// Every look is told; a state only when it may be another, and its events come with it, each once.
     @Test func whatIsPublished_isTold_withItsEvents() async throws {

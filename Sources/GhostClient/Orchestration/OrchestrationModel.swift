@@ -11,7 +11,9 @@ public import Observation
 /// ```
 @MainActor @Observable
 public final class OrchestrationModel {
-    /// The newest state; nil before the first. It stays while the connection is away.
+    /// The newest state; nil before the first.
+    ///
+    /// It stays while the connection is away.
     public private(set) var state: OrchestrationData?
     /// How the state is followed; nil while ``follow()`` does not run.
     public private(set) var connection: ConnectionStatus?

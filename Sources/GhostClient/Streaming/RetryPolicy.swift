@@ -5,7 +5,9 @@
 public struct RetryPolicy: Sendable, Equatable {
     /// The ceiling of the first delay; each further ceiling is twice the one before.
     public var delay: Duration
-    /// How often a poll is tried again before it waits for its interval. Streams are tried for ever.
+    /// How often a poll is tried again before it waits for its interval.
+    ///
+    /// Streams are tried for ever.
     public var attempts: Int
 
     /// No delay is longer, but for one that a server asks for.

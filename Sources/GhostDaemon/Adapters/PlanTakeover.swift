@@ -95,12 +95,12 @@ actor PlanTakeover {
     func take() async throws(ControlRefusal) -> Acknowledgement {
         let configuration: Configuration
         do {
-            configuration = try read()
+            configuration = try load()
         } catch {
             let sentence = "the changed configuration is refused, and the one before goes on: \(error)"
             logger.error("\(sentence)")
             await monitor.refuseRules(sentence)
-            throw error
+            throw .badConfiguration("\(error)")
         }
         let change = change(to: configuration)
         try await take(change, configuration.plan, before: plan)

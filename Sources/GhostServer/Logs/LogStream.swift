@@ -32,6 +32,7 @@ struct LogStream: Sendable {
         let seat = Seat(seats: seats, address: address)
         let body = ResponseBody { [channel] writer in
             defer { withExtendedLifetime(seat) {} }
+            try await channel.closeWhenReaderLeaves()
             var next: ByteBuffer? = EventText.opening
             while let buffer = next {
                 let end = Self.endOfPatience(on: channel)

@@ -15,7 +15,7 @@ struct StreamRoute: Sendable {
                 request.headers[.lastEventID] ?? request.uri.queryParameters["lastEventId"].map(String.init)
             let position = id.flatMap { StreamPosition($0) }
             let publisher = sources.publisher
-            let loop = context.channel.eventLoop
+            let channel = context.channel
             return Response(
                 status: .ok,
                 headers: [
@@ -24,9 +24,11 @@ struct StreamRoute: Sendable {
                     .accelBuffering: "no",
                 ],
                 body: ResponseBody { writer in
+                    try await channel.closeWhenReaderLeaves()
                     try await writer.write(ByteBuffer(bytes: StreamText.retry))
-                    let subscription = try await RoutedSubscription(publisher, on: loop, after: position)
+                    let subscription = try await RoutedSubscription(publisher, on: channel.eventLoop, after: position)
                     defer { subscription.end() }
+                    channel.closeFuture.whenComplete { _ in subscription.end() }
                     for try await text in subscription.texts.cancelOnGracefulShutdown() {
                         try await writer.write(text)
                         subscription.took(text.readableBytes)

@@ -89,7 +89,9 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             input = .ended
             process(context)
             flush(context)
-        case (ChannelEvent.inputClosed, .streaming), (ChannelEvent.inputClosed, .closing): break
+        // Nobody half-closes a stream that is read on; a subscriber that left must not stay until the next ping.
+        case (ChannelEvent.inputClosed, .streaming): context.close(promise: nil)
+        case (ChannelEvent.inputClosed, .closing): break
         default: context.fireUserInboundEventTriggered(event)
         }
     }

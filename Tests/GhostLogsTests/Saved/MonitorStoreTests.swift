@@ -6,7 +6,7 @@ import Testing
 
 @testable import GhostLogs
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MonitorStoreTests {
     /// A store that fails on demand and remembers what it was given.
     final class TestStore: StateKeeping {

@@ -7,7 +7,7 @@ import Testing
 @testable import GhostServer
 
 /// A server among clients that mean it ill; scripts/hostile plays more of the same.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HostileClientTests {
     @Test func malformedRequests_harmNobody() async throws {
         try await LiveServer.with { server in
@@ -95,7 +95,7 @@ struct TLSTests {
         )
     }
 
-    @Test(.timeLimit(.minutes(1))) func withACertificate_everythingIsEncrypted() async throws {
+    @Test(.timeLimit(.minutes(5))) func withACertificate_everythingIsEncrypted() async throws {
         let identity = try TLSIdentity(try files())
         try await LiveServer.with(tls: identity) { server in
             let certificate = try NIOSSLCertificate(bytes: Array(TestCertificate.certificate.utf8), format: .pem)

@@ -100,7 +100,9 @@ struct ServedState {
     }
 
     /// Opens a connection.
-    func connect() async throws -> RawConnection { try await RawConnection.open(port: port) }
+    func connect(takes: Int? = nil) async throws -> RawConnection {
+        try await RawConnection.open(port: port, takes: takes)
+    }
 
     /// What comes back for some bytes, until the server closes.
     func talk(_ text: String) async throws -> String {
@@ -132,14 +134,15 @@ final class RawConnection: Sendable {
         self.received = received
     }
 
-    static func open(port: Int) async throws -> RawConnection {
+    /// - Parameter takes: how many bytes the kernel may keep that were not read, as far as it heeds that.
+    static func open(port: Int, takes: Int? = nil) async throws -> RawConnection {
         let received = Received()
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { $0.pipeline.addHandler(received) }
             .channelOption(.allowRemoteHalfClosure, value: false)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connect(host: "127.0.0.1", port: port).get()
-        return RawConnection(channel, received)
+        let narrow = takes.map { bootstrap.channelOption(.socketOption(.so_rcvbuf), value: $0) } ?? bootstrap
+        return RawConnection(try await narrow.connect(host: "127.0.0.1", port: port).get(), received)
     }
 
     func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)).get() }

@@ -77,7 +77,7 @@ struct ResumptionTests {
     }
 
     /// Whoever is cut off anywhere and comes back with the last id has in the end what a snapshot says, and every event once.
-    @Test(arguments: 0..<40)
+    @Test(arguments: RandomRuns.seeds(usually: 10))
     func anyCutAndResume_givesTheStateOfTheSnapshot(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))
         var line = StateLine(from: 0)
