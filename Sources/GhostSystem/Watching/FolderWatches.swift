@@ -26,17 +26,19 @@ public final class FolderWatches: Sendable {
     /// A number that was watched before goes over to this folder.
     public func watch(_ folder: String, as number: Int) -> WatchOutcome {
         watches.withLock { watches in
-            if watches == nil {
-                watches = FolderNotifications(queue: queue) { [weak self] in self?.collect() }
+            do throws(WatchRefusal) {
+                if watches == nil {
+                    watches = try FolderNotifications(queue: queue) { [weak self] in self?.collect() }
+                }
+                watches?.unwatch(number)
+                let outcome = watches?.watch(folder, as: number) ?? .missing
+                guard outcome == .watching, let system = FileSystemKind(path: folder)?.withoutNotifications else {
+                    return outcome
+                }
+                return .uncertain(why: system)
+            } catch {
+                return error.outcome
             }
-            watches?.unwatch(number)
-            guard let outcome = watches?.watch(folder, as: number) else {
-                return .refused(.last)
-            }
-            guard outcome == .watching, let system = FileSystemKind(path: folder)?.withoutNotifications else {
-                return outcome
-            }
-            return .uncertain(why: system)
         }
     }
 
