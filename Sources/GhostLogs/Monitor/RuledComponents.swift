@@ -131,7 +131,7 @@ struct RuledComponents {
         var entries: [LossEntry] = []
         for place in readings.indices {
             for loss in readings[place].follower?.set.takeLosses() ?? [] {
-                for member in readings[place].members where rules.components[member].hasFile(loss.path) {
+                for member in readings[place].members(ofFile: loss.path, rules) {
                     entries.append(LossEntry(loss, component: rules.components[member].name))
                 }
             }
@@ -159,15 +159,15 @@ struct RuledComponents {
     /// Adds what is not in the store to `change`.
     func collect(into change: inout StateChange) {
         change.ruleRows = rows
-        var readingOf = [Int](repeating: 0, count: folds.count)
-        for (place, reading) in readings.enumerated() {
+        var readingOf: [Int: Int] = [:]
+        for (place, reading) in readings.enumerated().dropFirst() {
             for member in reading.members { readingOf[member] = place }
         }
         change.ruleFolds = changed.sorted().map { index in
             SavedRuleFold(
                 component: rules.components[index].name,
                 body: folds[index].saved(),
-                reading: readingOf[index]
+                reading: readingOf[index] ?? 0
             )
         }
         for (place, reading) in readings.enumerated() {

@@ -63,8 +63,8 @@ struct SourceSetHarness {
         return FolderWatches()
     }
 
-    /// How often watches are asked for, every 5 ms: two minutes.
-    private static let mostTrials = 24_000
+    /// How often watches are asked for, every 5 ms: half a minute.
+    private static let mostTrials = 6000
 
     /// The texts by the path below the folder.
     var texts: [String: [String]] {
