@@ -16,7 +16,8 @@ struct RuledReadingTests {
         var text = "components:\n"
         let patterns = ["logs/app-*.log", "app-1.log", "*.log", "logs/web-?.log", "**/app-[12].log", "other/*"]
         for (number, pattern) in patterns.enumerated() {
-            text += "  c\(number):\n    files: [\"\(pattern)\", \"app-*\"]\n    rules:\n      - when: \"up\"\n"
+            text +=
+                "  c\(number):\n    files: [\"\(pattern)\", \"app-*\"]\n    rules:\n      - when: \"up\"\n"
                 + "        state: up\n"
         }
         let rules = try RuleLoader.load(text: text, file: "rules.yaml")
