@@ -122,7 +122,7 @@ public enum SupervisingGhost {
             configuration: configuration,
             file: project.path,
             logger: options.logger,
-            load: { try project.loadConfiguration() },
+            load: { try Self.load(project) },
             notes: limits.notes,
             limits: limits.change
         )
@@ -132,6 +132,15 @@ public enum SupervisingGhost {
             project: identifier,
             environment: environment,
             pending: { await takeover.pending() }
+        )
+        let executor = ExecutorUnifier(
+            inbox: plan.tasks.inbox,
+            counter: project.state.taskCounter,
+            outputs: project.state.taskLogs,
+            runner: commands,
+            log: logs.log(of: .executor),
+            monotonic: Clocks.monotonic,
+            logger: options.logger
         )
         let control = ControlSources(
             control: SupervisorControl(
@@ -146,7 +155,8 @@ public enum SupervisingGhost {
                         environment: environment,
                         output: project.state.path + "/rehearsal.out"
                     )
-                }
+                },
+                tasks: executor
             ),
             journal: journal,
             usage: UsageSampler(),
@@ -190,16 +200,6 @@ public enum SupervisingGhost {
             log: logs.log(of: .selfcheck),
             startGate: { await supervisor.waitUntilSettled() }
         )
-        let executor = ExecutorUnifier(
-            inbox: plan.tasks.inbox,
-            counter: project.state.taskCounter,
-            outputs: project.state.taskLogs,
-            runner: commands,
-            log: logs.log(of: .executor),
-            monotonic: Clocks.monotonic,
-            logger: options.logger
-        )
-
         // Stopped from the last to the first: tasks, daemons, checks; what shows them goes last.
         let services: [any Service] =
             [
@@ -217,6 +217,7 @@ public enum SupervisingGhost {
         } catch {
             outcome = .failure(error)
         }
+        await journal.keepRest()
         await logs.drain()
         try await prober.shutdown()
         SocketFile.remove(project.socket)
@@ -234,6 +235,13 @@ public enum SupervisingGhost {
                 )
             )
         }
+    }
+
+    /// Reads the configuration as it is now, and refuses what `ghost up` would refuse as well.
+    private static func load(_ project: Project) throws -> Configuration {
+        let configuration = try project.loadConfiguration()
+        try Preflight.checkDescriptors(DescriptorLimit.current, for: configuration.plan)
+        return configuration
     }
 
     /// Finds the program that holds the daemons.

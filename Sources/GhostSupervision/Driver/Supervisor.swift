@@ -227,6 +227,7 @@ public actor Supervisor: Service {
     func ended(_ run: RunID, _ exit: ProcessExit, _ probes: inout DiscardingTaskGroup) {
         processes[run] = nil
         overlay.setDrift([], of: run.daemon)
+        overlay.forgetText(of: run)
         let survivors: RunEnd.Survivors =
             switch exit.remains {
             case .nothing: .none

@@ -67,6 +67,12 @@ struct Logs: AsyncParsableCommand {
     )
     var grep: LinearRegex?
 
+    @Flag(
+        name: .shortAndLong,
+        help: "Begin each line with its time: the one it says, or else (with a ~) when it was taken in."
+    )
+    var times = false
+
     @Flag(help: "Print each line as a line of JSON, as /api/v1/logs gives it.")
     var json = false
 
@@ -109,7 +115,7 @@ struct Logs: AsyncParsableCommand {
         let project = Project(file: file, stateFolder: stateDir, currentFolder: Terminal.currentFolder)
         let logs = try project.logs(named: names)
         var reading = LogReading(logs: logs, query: query)
-        let page = LogLinesPage(logs: logs, json: json)
+        let page = LogLinesPage(logs: logs, json: json, times: times)
         let shown = reading.newest(lines ?? (since == nil ? Self.usualLines : Self.mostLines))
         for line in shown { page.show(line) }
         for notice in reading.notices { Terminal.note(notice) }
@@ -191,12 +197,14 @@ private struct LogLinesPage {
     private let numbers: [String: Int]
     private let width: Int
     private let json: Bool
+    private let times: Bool
 
-    init(logs: [SearchedLog], json: Bool) {
+    init(logs: [SearchedLog], json: Bool, times: Bool) {
         var numbers: [String: Int] = [:]
         for log in logs where numbers[log.name] == nil { numbers[log.name] = numbers.count }
         self.numbers = numbers
         self.json = json
+        self.times = times
         width = numbers.keys.map(\.count).max() ?? 0
     }
 
@@ -206,7 +214,13 @@ private struct LogLinesPage {
             return
         }
         let name = line.daemon ?? line.component ?? ""
-        Terminal.write(prefix(of: name) + line.message + "\n")
+        Terminal.write(prefix(of: name) + (times ? Self.time(of: line) : "") + line.message + "\n")
+    }
+
+    /// In one width, so that lines stand below each other.
+    private static func time(of line: LogLineBody) -> String {
+        if let time = line.timestamp { return " \(time)  " }
+        return line.capturedAt.map { "~\($0)  " } ?? String(repeating: " ", count: 27)
     }
 
     private func prefix(of name: String) -> String {
