@@ -200,7 +200,7 @@ let package = Package(
             name: "GhostDaemonTests",
             dependencies: [
                 "GhostDaemon", "GhostLogs", "GhostModel", "GhostPatterns", "GhostStore", "GhostSupervision",
-                "GhostTestSupport",
+                "GhostSystem", "GhostTestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -1,6 +1,7 @@
 import GhostModel
 import GhostStore
 import GhostSupervision
+import GhostSystem
 import GhostTestSupport
 import Logging
 import Testing
@@ -19,7 +20,7 @@ struct EventJournalTests {
             outputPath: { folder.path("\($0).log") },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        let moment = Timestamp(milliseconds: 1_000_000)
+        let moment = Clocks.wall()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await journal.run() }
             journal.report(.trouble(nil, "before"), at: moment)

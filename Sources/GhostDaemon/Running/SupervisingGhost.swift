@@ -106,6 +106,7 @@ public enum SupervisingGhost {
                     journal.report(event, at: time)
                     options.show("\(time.clockText)  \(event)")
                 },
+                afterTelling: logs.afterWriting,
                 willStart: { journal.willStart($0) },
                 describeProcess: ProcessDescription.of,
                 obstacle: { PortObstacle.find(for: $0, project: identifier) },
@@ -295,6 +296,13 @@ private struct ComponentLogs: Sendable {
     /// Waits until every line is with the kernel.
     func drain() async {
         for log in logs.values { await log.drain() }
+    }
+
+    /// Calls `then` once every line so far that is about daemons is with the kernel.
+    func afterWriting(_ then: @escaping @Sendable () -> Void) {
+        let all = [ComponentKind.sentinel, .watchdog, .lifecycle].compactMap { logs[$0] }
+        let next = all.reduce(then) { next, log in { log.afterWriting(next) } }
+        next()
     }
 
     private struct Nowhere: ComponentLogSink {

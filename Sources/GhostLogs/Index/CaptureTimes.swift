@@ -70,12 +70,18 @@ struct CaptureTimes: Sendable {
         return low > 0 ? time(low - 1) : nil
     }
 
-    /// From where on bytes were taken in at `time` or later; nil if none were.
+    /// Where the first bytes are that may have been taken in at `time` or later; nil if none were.
     func offset(at time: Timestamp) -> Int64? {
-        // The clock may have been set back, so times need not rise.
-        guard let found = (0..<count).first(where: { self.time($0) >= time }) else { return nil }
         // What came shortly before an entry has the one before.
-        return offset(max(found - 1, 0))
+        first(at: time).map { offset(max($0 - 1, 0)) }
+    }
+
+    /// From where on all bytes were taken in at `time` or later, as long as the clock was not set back; nil if none were.
+    func offset(behind time: Timestamp) -> Int64? { first(at: time).map(offset) }
+
+    private func first(at time: Timestamp) -> Int? {
+        // The clock may have been set back, so times need not rise.
+        (0..<count).first { self.time($0) >= time }
     }
 }
 

@@ -260,7 +260,7 @@ struct LogWalk {
             try reader.unpack(part)
             guard try isTimed(part) else {
                 if let times = reader.parts[part].captureTimes() {
-                    guard let offset = times.offset(at: sought) else { continue }
+                    guard let offset = times.offset(behind: sought) else { continue }
                     return LogPlace(part: part, offset: offset)
                 }
                 let age = ages[part]

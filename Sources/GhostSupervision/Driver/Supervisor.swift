@@ -238,7 +238,7 @@ public actor Supervisor: Service {
         handle(.exited(run, exit.status, survivors: survivors), &probes)
         // After the next run was begun, which nobody must be kept waiting for.
         stopListening(to: run)
-        settleRecord(of: run)
+        memory.ends.append(run)
     }
 
     /// Another plan takes the place of the one that is followed.

@@ -22,26 +22,29 @@ struct CaptureTimesTests {
         return entries.reduce(header) { $0 + number(UInt64($1.offset), 8) + number(UInt64($1.time), 8) }
     }
 
-    private func times(_ entries: [(offset: Int64, time: Int64)], length: Int64 = 1000) -> CaptureTimes? {
+    private func read(_ entries: [(offset: Int64, time: Int64)], length: Int64 = 1000) -> CaptureTimes? {
         CaptureTimes(Self.bytes(entries, inode: 7), inode: 7, length: length)
     }
 
     @Test func aByte_hasTheTimeOfTheEntryBeforeIt() throws {
-        let times = try #require(times([(10, 100), (50, 200), (90, 150)]))
+        let times = try #require(read([(10, 100), (50, 200), (90, 150)]))
         let found = [0, 9, 10, 49, 50, 89, 90, 5000].map { times.time(at: $0)?.milliseconds }
         #expect(found == [nil, nil, 100, 100, 200, 200, 150, 150])
         #expect(times.offset(at: Timestamp(milliseconds: 0)) == 10)
         #expect(times.offset(at: Timestamp(milliseconds: 101)) == 10)
         #expect(times.offset(at: Timestamp(milliseconds: 200)) == 10)
         #expect(times.offset(at: Timestamp(milliseconds: 201)) == nil)
+        #expect(times.offset(behind: Timestamp(milliseconds: 0)) == 10)
+        #expect(times.offset(behind: Timestamp(milliseconds: 101)) == 50)
+        #expect(times.offset(behind: Timestamp(milliseconds: 201)) == nil)
     }
 
     @Test func whatIsDamaged_isLeftOut() throws {
         // Offsets that do not rise, and those behind the end.
-        #expect(times([(0, 1), (10, 2), (10, 3), (20, 4)])?.time(at: 30)?.milliseconds == 2)
-        #expect(times([(0, 1), (999, 2), (1000, 3)])?.time(at: 5000)?.milliseconds == 2)
-        #expect(times([(1000, 1)]) == nil)
-        #expect(times([]) == nil)
+        #expect(read([(0, 1), (10, 2), (10, 3), (20, 4)])?.time(at: 30)?.milliseconds == 2)
+        #expect(read([(0, 1), (999, 2), (1000, 3)])?.time(at: 5000)?.milliseconds == 2)
+        #expect(read([(1000, 1)]) == nil)
+        #expect(read([]) == nil)
         let good = Self.bytes([(0, 1), (10, 2)], inode: 7)
         #expect(CaptureTimes(good, inode: 8, length: 1000) == nil)
         #expect(CaptureTimes(Self.bytes([(0, 1)], inode: 7, version: 2), inode: 7, length: 1000) == nil)
