@@ -185,6 +185,7 @@ enum BodySchemas {
                 optional: [
                     "run": .string, "pid": .integer, "startedAt": .time, "lastExit": .string, "lastExitAt": .time,
                     "nextAttemptAt": .time, "nextDueAt": .time, "reason": .string, "statistics": .map(.anything),
+                    "statusText": .string,
                 ]
             ),
             "DriftFinding": .object([
@@ -280,7 +281,7 @@ enum BodySchemas {
                     "timestamp": .time.orNull, "level": .oneOf(LogLevel.allCases.map(\.rawValue)).orNull,
                     "daemon": .string.orNull, "component": .string.orNull, "message": .string,
                 ],
-                optional: ["omittedBytes": .count, "isContext": .bool]
+                optional: ["omittedBytes": .count, "isContext": .bool, "capturedAt": .time]
             ),
             "LogPage": .object(
                 [
