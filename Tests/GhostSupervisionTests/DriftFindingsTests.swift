@@ -182,6 +182,14 @@ struct DriftFindingsTests {
         }
     }
 
+    /// As a script that prepares for long and then executes a server.
+    @Test func aShellThatBecomesAnotherProgram_isNoFinding() {
+        let shell = look { $0.executable = "/usr/bin/bash" }
+        let server = look { $0.executable = "/srv/server" }
+        #expect(isQuiet(news([shell, shell, shell, server, server, server])))
+        #expect(kinds(news([server, server, look(), look()]).flatMap(\.self)) == [.command])
+    }
+
     @Test func anotherRunBeginsAnew() {
         var findings = DriftFindings()
         let old = look { $0.instances = [7] }

@@ -10,13 +10,18 @@ struct DriftBaseline: Sendable, Hashable {
     var executable: String?
     var candidate: String?
 
+    /// Programs that prepare something, however long it takes, and then become the one that is meant.
+    private static let beginners: Set = ["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "env", "nice", "setsid"]
+
     /// Takes in what a look has seen for the first time.
     mutating func take(_ look: RunLook) {
         for (path, mark) in look.files where files[path] == nil { files[path] = mark }
         if folder == nil, let own = look.folder, let declared = look.declaredFolder, own.isSame(as: declared) {
             folder = own
         }
-        guard executable == nil, look.readiness == .ready, let now = look.executable?.withoutDeletion else { return }
+        guard executable == nil, look.readiness == .ready, let now = look.executable?.withoutDeletion,
+            !Self.beginners.contains(now.lastPathPart)
+        else { return }
         if candidate == now { executable = now }
         candidate = now
     }
