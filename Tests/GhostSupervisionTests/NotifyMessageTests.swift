@@ -24,7 +24,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a\tb", "a b"), ("\u{1B}[31mred\u{7}", "\u{FFFD}[31mred\u{FFFD}"), ("\u{202E}txt\u{2028}", "\u{FFFD}txt\u{FFFD}"),
+        ("a\tb", "a b"), ("\u{1B}[31mred\u{7}", "\u{FFFD}[31mred\u{FFFD}"),
+        ("\u{202E}txt\u{2028}", "\u{FFFD}txt\u{FFFD}"),
         ("", ""), ("Größe 3 €", "Größe 3 €"),
     ])
     func aStatusDoesNothingToATerminal(said: String, shown: String) {

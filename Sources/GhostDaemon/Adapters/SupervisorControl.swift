@@ -88,7 +88,8 @@ struct SupervisorControl: ControlPort {
     static func farewell(_ program: String, interrupted task: String?) -> String {
         let daemons = "going on in \(program); no daemon is touched"
         guard let task else { return daemons }
-        return "\(daemons), but the task \(task) was still running after \(taskPatience.configurationText) and is stopped; "
+        return
+            "\(daemons), but the task \(task) was still running after \(taskPatience.configurationText) and is stopped; "
             + "its script is in \".failed\" in the inbox"
     }
 

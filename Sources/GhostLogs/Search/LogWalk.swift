@@ -160,7 +160,9 @@ struct LogWalk {
         }
         for line in try reader.lines(before: place, count: Self.farthestBack).lines {
             let walked = parse(line)
-            if walked.ownTime != nil { carry = Carry(time: walked.ownTime, level: walked.ownLevel, place: walked.place) }
+            if walked.ownTime != nil {
+                carry = Carry(time: walked.ownTime, level: walked.ownLevel, place: walked.place)
+            }
         }
         return carry
     }

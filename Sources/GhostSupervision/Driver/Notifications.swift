@@ -48,7 +48,8 @@ public struct NotifyMessage: Sendable, Hashable {
             let safe: Unicode.Scalar =
                 switch scalar.value {
                 case 0x09: " "
-                case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF: "\u{FFFD}"
+                case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF:
+                    "\u{FFFD}"
                 default: scalar
                 }
             length += UTF8.width(safe)

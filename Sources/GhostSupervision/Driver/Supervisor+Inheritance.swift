@@ -53,7 +53,9 @@ extension Supervisor {
             processes[run] = process
             let record = RunRecord(run: run, process: process.identity, stop: stop)
             // The Ghost that began it was killed before it could write it down.
-            if records[run] == nil { keeping(run.daemon) { records throws(RunRecordError) in try records.write(record) } }
+            if records[run] == nil {
+                keeping(run.daemon) { records throws(RunRecordError) in try records.write(record) }
+            }
             records[run] = record
             // It goes on speaking to the same path.
             if let plan = supervision[run.daemon]?.plan { _ = openNotifications(for: run, plan) }

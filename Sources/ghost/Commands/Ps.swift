@@ -19,7 +19,10 @@ struct Ps: AsyncParsableCommand {
     @Flag(help: "Print JSON: the daemons, and what they use.")
     var json = false
 
-    @Flag(help: "Show the run, how the last one ended, and what each process says of itself (STATUS= of sd_notify) as well.")
+    @Flag(
+        help:
+            "Show the run, how the last one ended, and what each process says of itself (STATUS= of sd_notify) as well."
+    )
     var wide = false
 
     @Flag(name: [.short, .long], help: "Show it again every second until interrupted.")

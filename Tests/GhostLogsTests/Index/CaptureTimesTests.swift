@@ -119,8 +119,10 @@ struct CaptureTimesTests {
         try write(
             "a.log",
             first + trace + "restarted\n",
-            [(0, "2026-11-22T16:00:00.000Z"), (Int64(first.utf8.count), "2026-11-22T16:00:00.200Z"),
-                (Int64((first + trace).utf8.count), "2026-11-22T16:10:00.000Z")]
+            [
+                (0, "2026-11-22T16:00:00.000Z"), (Int64(first.utf8.count), "2026-11-22T16:00:00.200Z"),
+                (Int64((first + trace).utf8.count), "2026-11-22T16:10:00.000Z"),
+            ]
         )
         var query = LogQuery()
         query.level = .error

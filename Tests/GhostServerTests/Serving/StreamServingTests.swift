@@ -45,7 +45,9 @@ struct StreamServingTests {
             #expect(client.timeless == (try StreamClient.timeless(status: expected)))
             try await connection.close()
             // At once, not with the next ping.
-            try await eventually("the subscriber is gone", within: .seconds(5)) { served.sources.publisher.hub.count == 0 }
+            try await eventually("the subscriber is gone", within: .seconds(5)) {
+                served.sources.publisher.hub.count == 0
+            }
         }
     }
 
