@@ -28,4 +28,9 @@ void keeper_tell_end(struct keeper *keeper, const struct run *run);
 // Tells Ghost what became of output that could not be written, if that changed.
 void keeper_tell_pressure(struct keeper *keeper, struct run *run);
 
+// The read ends of the pipes of a run that are open; the number of them.
+size_t run_open_pipes(const struct run *run, int pipes[2]);
+// How output is written, as a request says it.
+struct log_policy read_policy(struct frame_reader *reader);
+
 #endif
