@@ -198,7 +198,11 @@ let package = Package(
         .testTarget(name: "GhostClientTests", dependencies: ["GhostClient", "GhostModel", "GhostTestSupport"]),
         .testTarget(
             name: "GhostDaemonTests",
-            dependencies: ["GhostDaemon", "GhostLogs", "GhostModel", "GhostPatterns", "GhostTestSupport"]
+            dependencies: [
+                "GhostDaemon", "GhostLogs", "GhostModel", "GhostPatterns", "GhostStore", "GhostSupervision",
+                "GhostSystem", "GhostTestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .testTarget(
             name: "EndToEndTests",

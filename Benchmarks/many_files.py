@@ -36,8 +36,10 @@ def latency_table(work, programs, count, files=0, components=0):
         return [f"latency: {lines[-1:]}"]
     how = f"{files:,} files of {components:,} components by rules, committed" if files else "the sentinel's log, in memory"
     print(f"\nFrom the beginning of an append until the snapshot shows it, {how}: {count} lines, one at a time")
-    print_latencies("append to state", [int(line) for line in lines])
+    print(f"  start {lines[0].split()[1]} ms")
+    print_latencies("append to state", [int(line) for line in lines[1:]])
     shutil.rmtree(folder)
+    shutil.rmtree(folder + ".state")
     return []
 
 

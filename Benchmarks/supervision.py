@@ -340,7 +340,9 @@ def writer_table(ghost, work, born, rate, seconds):
         os.kill(pid, signal.SIGSTOP)
         time.sleep(1)
         logs = os.path.join(run.folder, ".ghost", "logs", "daemons")
-        files = sorted(os.listdir(logs), key=lambda name: (-int(name.rsplit(".", 1)[1]) if name[-1].isdigit() else 0))
+        # Beside each log stands a hidden file with the times at which it was taken in.
+        names = [name for name in os.listdir(logs) if not name.startswith(".")]
+        files = sorted(names, key=lambda name: (-int(name.rsplit(".", 1)[1]) if name[-1].isdigit() else 0))
         total, last, gaps, torn = 0, 0, 0, 0
         for name in files:
             with open(os.path.join(logs, name), "rb") as file:

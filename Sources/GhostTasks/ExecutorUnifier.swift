@@ -2,6 +2,7 @@ public import GhostModel
 import GhostSystem
 public import Logging
 public import ServiceLifecycle
+import Synchronization
 
 /// Runs the scripts that are dropped into the inbox, one at a time and each once.
 ///
@@ -23,6 +24,17 @@ public actor ExecutorUnifier: Service {
     private let logger: Logger
     private var queue = InboxQueue()
     private var lastLine: MonotonicTime
+    private nonisolated let attendance = Mutex(Attendance())
+
+    /// What others may know of its work, and what they asked for.
+    private struct Attendance {
+        var isResting = false
+        /// The file of the task that runs.
+        var task: String?
+    }
+
+    /// The pause between two looks at a task that somebody waits for.
+    private static let interval: Duration = .milliseconds(20)
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -55,6 +67,29 @@ public actor ExecutorUnifier: Service {
     public func run() async throws {
         write(.heartbeat())
         await cancelWhenGracefulShutdown { await self.work() }
+    }
+
+    /// Takes no further task from now on, and waits for the one that runs.
+    ///
+    /// - Parameter patience: how long to wait at most.
+    /// - Returns: the file of the task that runs still; nil if none does.
+    public nonisolated func rest(within patience: Duration) async -> String? {
+        attendance.withLock { $0.isResting = true }
+        let deadline = ContinuousClock.now + patience
+        while let task = attendance.withLock({ $0.task }) {
+            guard ContinuousClock.now < deadline, !Task.isCancelled else { return task }
+            try? await Task.sleep(for: Self.interval)
+        }
+        return nil
+    }
+
+    /// Whether a task may begin; whoever gets true says when it is over.
+    private func begin(_ name: String) -> Bool {
+        attendance.withLock { state in
+            guard !state.isResting else { return false }
+            state.task = name
+            return true
+        }
     }
 
     private func work() async {
@@ -105,6 +140,8 @@ public actor ExecutorUnifier: Service {
     private func runSettledTasks(in folder: TaskFolder) async throws {
         let names = queue.settled(in: try folder.look())
         for name in names where !Task.isCancelled {
+            guard begin(name) else { break }
+            defer { attendance.withLock { $0.task = nil } }
             let task: ClaimedTask?
             do throws(SystemCallFailure) {
                 task = try folder.claim(name, id: try folder.nextID())

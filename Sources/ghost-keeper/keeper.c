@@ -1,7 +1,7 @@
 #include "keeper.h"
 
+#include "birth.h"
 #include "clock.h"
-#include "program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -171,74 +171,106 @@ static char *mark_of(char *const *environment) {
     return NULL;
 }
 
-static void spawn(struct keeper *keeper, struct connection *connection, struct frame *frame) {
-    struct frame_reader *reader = &frame->reader;
-    char *name = read_text(reader);
-    char *paths[2] = {read_text(reader), read_text(reader)};
-    struct log_policy policy = read_policy(reader);
-    size_t note_bytes;
-    uint8_t *note = read_blob(reader, &note_bytes);
+// A start that was begun; others are begun before it is finished, so that several programs are loaded beside each other.
+struct birth_place {
+    uint32_t tag;
+    struct run *run;
     struct program program;
-    bool is_whole = program_read(&program, reader);
-    int extra = program.extra_target > 0 ? connection_take_descriptor(connection) : -1;
-    int ends[2][2] = {{-1, -1}, {-1, -1}};
-    struct run *run = NULL;
-    struct spawn_result result = {.pid = -1, .step = STEP_REQUEST, .error = EINVAL};
+    struct program_start *start;
+    struct spawn_result result;
+    char *paths[2];
+    struct log_policy policy;
+    uint8_t *note;
+    size_t note_bytes;
+    int ends[2][2];
+    int extra;
+};
 
-    if (is_whole && runs_find(&keeper->runs, name)) result.error = EEXIST;
-    else if (is_whole && (run = runs_add(&keeper->runs, name)) == NULL) result.error = E2BIG;
+static struct birth_place places[MOST_BIRTHS];
+static size_t place_count;
+
+static void begin_spawn(struct keeper *keeper, struct connection *connection, struct frame *frame) {
+    struct frame_reader *reader = &frame->reader;
+    struct birth_place *place = &places[place_count++];
+    *place = (struct birth_place){.tag = frame->tag, .ends = {{-1, -1}, {-1, -1}}, .extra = -1};
+    char *name = read_text(reader);
+    for (size_t i = 0; i < 2; i++) place->paths[i] = read_text(reader);
+    place->policy = read_policy(reader);
+    place->note = read_blob(reader, &place->note_bytes);
+    bool is_whole = program_read(&place->program, reader);
+    if (place->program.extra_target > 0) place->extra = connection_take_descriptor(connection);
+    place->result = (struct spawn_result){.pid = -1, .step = STEP_REQUEST, .error = EINVAL};
+
+    if (is_whole && runs_find(&keeper->runs, name)) place->result.error = EEXIST;
+    else if (is_whole && (place->run = runs_add(&keeper->runs, name)) == NULL) place->result.error = E2BIG;
     else if (is_whole) {
+        const char *cgroup = place->program.cgroup;
         bool has_pipes = true;
-        result.step = STEP_PIPE;
-        for (size_t i = 0; i < 2 && has_pipes; i++) has_pipes = paths[i][0] == 0 || open_pipe(ends[i]);
-        if (!has_pipes) result.error = errno;
-        else if (program.cgroup[0] != 0 && mkdir(program.cgroup, 0755) != 0 && errno != EEXIST) {
-            result.step = STEP_CGROUP;
-            result.error = errno;
+        for (size_t i = 0; i < 2 && has_pipes; i++) has_pipes = place->paths[i][0] == 0 || open_pipe(place->ends[i]);
+        if (!has_pipes) {
+            place->result.step = STEP_PIPE;
+            place->result.error = errno;
+        } else if (cgroup[0] != 0 && mkdir(cgroup, 0755) != 0 && errno != EEXIST) {
+            place->result.step = STEP_CGROUP;
+            place->result.error = errno;
         } else {
-            int error_end = ends[1][1] >= 0 ? ends[1][1] : ends[0][1];
-            result = program_start(&program, ends[0][1], error_end, extra);
+            int error_end = place->ends[1][1] >= 0 ? place->ends[1][1] : place->ends[0][1];
+            place->start = program_begin(&place->program, place->ends[0][1], error_end, place->extra);
+            place->result.step = STEP_EXEC;
         }
     }
-    if (extra >= 0) close(extra);
+    free(name);
+}
+
+static void finish_spawn(struct keeper *keeper, struct connection *connection, struct birth_place *place) {
+    struct run *run = place->run;
+    struct spawn_result result = place->result;
+    if (result.step == STEP_EXEC) result = program_finish(place->start);
+    if (place->extra >= 0) close(place->extra);
     for (size_t i = 0; i < 2; i++) {
-        if (ends[i][1] >= 0) close(ends[i][1]);
-        ends[i][1] = -1;
+        if (place->ends[i][1] >= 0) close(place->ends[i][1]);
+        place->ends[i][1] = -1;
     }
 
     if (result.pid > 0) {
         run->pid = result.pid;
         run->parentage = PARENT_OF_RUN;
         run->start_time = start_time_of(result.pid);
-        run->mark = mark_of(program.environment);
-        run->cgroup = program.cgroup;
-        program.cgroup = NULL;
-        run->note = note;
-        run->note_bytes = note_bytes;
-        note = NULL;
+        run->mark = mark_of(place->program.environment);
+        run->cgroup = place->program.cgroup;
+        place->program.cgroup = NULL;
+        run->note = place->note;
+        run->note_bytes = place->note_bytes;
+        place->note = NULL;
         for (size_t i = 0; i < 2; i++) {
-            output_begin(&run->outputs[i], paths[i], ends[i][0], policy);
-            paths[i] = NULL;
+            output_begin(&run->outputs[i], place->paths[i], place->ends[i][0], place->policy);
+            place->paths[i] = NULL;
         }
         struct frame_writer writer = {0};
         int pipes[2];
         size_t count = open_pipes(run, pipes);
         write_u32(&writer, (uint32_t)run->pid);
         write_u64(&writer, run->start_time);
-        connection_send(connection, FRAME_SPAWNED, frame->tag, &writer, pipes, count);
+        connection_send(connection, FRAME_SPAWNED, place->tag, &writer, pipes, count);
     } else {
-        for (size_t i = 0; i < 2; i++) close_pipe(ends[i]);
+        for (size_t i = 0; i < 2; i++) close_pipe(place->ends[i]);
         if (run) {
-            if (program.cgroup && program.cgroup[0] != 0) rmdir(program.cgroup);
+            if (place->program.cgroup && place->program.cgroup[0] != 0) rmdir(place->program.cgroup);
             runs_remove(&keeper->runs, run);
         }
-        refuse_spawn(connection, frame->tag, result.step, result.error);
+        refuse_spawn(connection, place->tag, result.step, result.error);
     }
-    program_free(&program);
-    free(name);
-    free(paths[0]);
-    free(paths[1]);
-    free(note);
+    program_free(&place->program);
+    for (size_t i = 0; i < 2; i++) free(place->paths[i]);
+    free(place->note);
+}
+
+static void finish_spawns(struct keeper *keeper, struct connection *connection) {
+    for (size_t i = 0; i < place_count; i++) {
+        finish_spawn(keeper, connection, &places[i]);
+        connection_flush(connection);
+    }
+    place_count = 0;
 }
 
 static void adopt(struct keeper *keeper, struct connection *connection, struct frame *frame, uint64_t now) {
@@ -353,11 +385,13 @@ void keeper_answer(struct keeper *keeper, struct connection *connection, uint64_
         // Only a hello makes sense from a stranger.
         if (connection->role == ROLE_STRANGER && frame.kind != FRAME_HELLO) {
             connection->is_broken = true;
-            return;
+            break;
         }
+        // Whatever else is asked may be about a run that is on its way.
+        if (frame.kind != FRAME_SPAWN || place_count == MOST_BIRTHS) finish_spawns(keeper, connection);
         switch (frame.kind) {
         case FRAME_HELLO: say_hello(keeper, connection, &frame); break;
-        case FRAME_SPAWN: spawn(keeper, connection, &frame); break;
+        case FRAME_SPAWN: begin_spawn(keeper, connection, &frame); break;
         case FRAME_SIGNAL: signal_run(keeper, connection, &frame); break;
         case FRAME_FORGET: forget(keeper, &frame); break;
         case FRAME_RETUNE: retune(keeper, connection, &frame); break;
@@ -376,4 +410,5 @@ void keeper_answer(struct keeper *keeper, struct connection *connection, uint64_
         connection_drop(connection, &frame);
         connection_flush(connection);
     }
+    finish_spawns(keeper, connection);
 }

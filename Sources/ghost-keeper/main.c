@@ -2,6 +2,7 @@
 //
 // It is started by Ghost, belongs to no terminal, outlives Ghost, and ends when there is neither a daemon nor a Ghost.
 // It has one thread and waits in one place.
+#include "birth.h"
 #include "clock.h"
 #include "keeper.h"
 
@@ -343,12 +344,13 @@ int main(int argc, char **argv) {
     if (chdir(argv[1]) != 0) fail("enter", argv[1]);
     if (mkdir("exits", 0700) != 0 && errno != EEXIST) fail("make", "exits");
     seal_inherited();
-    program_keep_descriptor_limit();
+    birth_prepare();
     raise_descriptor_limit();
     keeper.linger = LINGER_MILLISECONDS;
     adopt_orphans();
     take_niceness_of_parent();
     set_up_signals();
+    birth_learn_signals();
     lock_folder();
     for (size_t i = 0; i < MOST_CONNECTIONS; i++) keeper.connections[i].socket = -1;
     int listener = listen_for_ghost();

@@ -113,7 +113,9 @@ void output_tidy(const char *path, struct log_policy policy) {
         snprintf(name, length, "%s.%u", path, number);
         if (lstat(name, &facts) != 0) break;
         bool is_old = policy.age_seconds > 0 && now - facts.st_mtime > (time_t)policy.age_seconds;
-        if (number > policy.keep || is_old) unlink(name);
+        if (number <= policy.keep && !is_old) continue;
+        unlink(name);
+        times_remove(name);
     }
     free(name);
 }
@@ -126,7 +128,10 @@ static void rotate(struct output *output) {
     // Without memory the file grows past its limit and is put away later.
     if (!from) return;
     char *to = from + length;
-    if (keep == 0) unlink(output->path);
+    if (keep == 0) {
+        unlink(output->path);
+        times_remove(output->path);
+    }
     uint32_t free_number = 1;
     for (; free_number < keep; free_number++) {
         snprintf(to, length, "%s.%u", output->path, free_number);
@@ -136,7 +141,7 @@ static void rotate(struct output *output) {
         if (number == 1) snprintf(from, length, "%s", output->path);
         else snprintf(from, length, "%s.%u", output->path, number - 1);
         snprintf(to, length, "%s.%u", output->path, number);
-        rename(from, to);
+        if (rename(from, to) == 0) times_move(from, to);
     }
     free(from);
     output_tidy(output->path, output->policy);
@@ -147,6 +152,7 @@ static void rotate(struct output *output) {
 static size_t write_file(struct output *output, const uint8_t *data, size_t length, uint64_t now) {
     size_t written = 0;
     if (output->file < 0 && !open_file(output, now)) return 0;
+    times_note(&output->times, output->path, output->inode, output->file_bytes, now);
     while (written < length) {
         ssize_t count = write(output->file, data + written, length - written);
         if (count < 0 && errno == EINTR) continue;

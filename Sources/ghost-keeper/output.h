@@ -2,6 +2,8 @@
 #ifndef GHOST_KEEPER_OUTPUT_H
 #define GHOST_KEEPER_OUTPUT_H
 
+#include "times.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -56,6 +58,8 @@ struct output {
     uint64_t file_bytes;
     dev_t device;
     ino_t inode;
+    // When what is in the file was taken in.
+    struct times times;
     int trouble;
     // When the file is tried again, on the monotonic clock in milliseconds.
     uint64_t retry_at;

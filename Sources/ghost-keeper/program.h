@@ -58,8 +58,8 @@ void program_free(struct program *program);
 // How long a program may take from fork to exec, in milliseconds; a folder on a server that is gone takes for ever.
 enum { LONGEST_START_MILLISECONDS = 5000 };
 
-// Remembers the limit of open files as it is now: programs get it unless they are given another.
-void program_keep_descriptor_limit(void);
+// How long one that was killed for it may take to be gone, in milliseconds.
+enum { LONGEST_KILL_MILLISECONDS = 100 };
 
 struct spawn_result {
     pid_t pid;
@@ -67,9 +67,17 @@ struct spawn_result {
     int error;
 };
 
-// Starts the program as leader of a session and a group of its own and returns once exec succeeded or something failed.
+// A start that was begun.
+struct program_start;
+
+// Begins to start the program as leader of a session and a group of its own.
 //
-// `output` and `error` become its standard output and error, `extra` what `extra_target` says (-1 for none).
+// `output` and `error` become its standard output and error, `extra` what `extra_target` says (-1 for none); these
+// descriptors and the program must stay until it is finished, which it must be.
+struct program_start *program_begin(const struct program *program, int output, int error, int extra);
+// Returns once exec succeeded or something failed.
+struct spawn_result program_finish(struct program_start *start);
+// Both.
 struct spawn_result program_start(const struct program *program, int output, int error, int extra);
 
 #endif

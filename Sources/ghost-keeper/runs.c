@@ -80,8 +80,9 @@ static size_t signal_strays(struct runs *runs, const struct run *run, int number
         if (runs->items[i]->state == RUN_LIVE) leaders[leader_count++] = runs->items[i]->pid;
     }
     qsort(leaders, leader_count, sizeof *leaders, compare_pids);
+    pid_t own = getpid();
     for (size_t i = 0; i < count; i++) {
-        if (candidates[i] == run->pid || candidates[i] == getpid()) continue;
+        if (candidates[i] == run->pid || candidates[i] == own) continue;
         if (bsearch(&candidates[i], leaders, leader_count, sizeof *leaders, compare_pids)) continue;
         if (!is_marked(candidates[i], run->mark)) continue;
         strays++;

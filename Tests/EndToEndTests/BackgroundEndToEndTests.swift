@@ -139,6 +139,7 @@ struct UpgradeEndToEndTests {
     @Test(arguments: [
         ("#!/bin/sh\necho 'ghost: I am not ready'\nexit 78\n", "I am not ready"),
         ("no program at all", "this Ghost goes on"),
+        ("#!/bin/sh\necho \"$@\"; env\n", "other is not ghost, or one that knows no upgrade; this Ghost goes on"),
     ])
     func anUnfitProgram_leavesTheOldOneRunning(_ script: String, _ words: String) async throws {
         try folder.write(script, to: "other", mode: 0o755)

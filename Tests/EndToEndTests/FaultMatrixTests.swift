@@ -153,6 +153,24 @@ struct FaultMatrixTests {
         #expect(folder.read("started") == nil)
     }
 
+    @Test func tooManyDaemonsForTheDescriptors_areRefusedByReloadToo() async throws {
+        try folder.write("daemons:\n  d: sleep 1000\n", to: "ghost.yaml")
+        let ghost = try GhostProgram.startInShell("ulimit -n 200; exec \"$0\" up --port 0 --status-port 0", in: folder)
+        defer { ghost.send(SIGTERM) }
+        try await eventually("it is up") { ghost.output.contains("d ready") }
+        let many = (0..<40).map { "  d\($0): \"touch started\"\n" }.joined()
+        try folder.write("daemons:\n  d: sleep 1000\n\(many)", to: "ghost.yaml")
+        let reload = try await GhostProgram.run("reload", in: folder)
+        #expect(reload.exit == .exited(65), "\(reload.output)")
+        #expect(
+            reload.output.contains("41 daemons need about 228 open files, and only 200 are allowed; raise the limit"),
+            "\(reload.output)"
+        )
+        #expect(folder.read("started") == nil)
+        ghost.send(SIGTERM)
+        try await eventually("ghost ends") { ghost.exit != nil }
+    }
+
     @Test func aStoppedProcess_isStillStopped() async throws {
         let configuration = """
             daemons:

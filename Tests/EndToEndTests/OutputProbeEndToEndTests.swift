@@ -71,8 +71,8 @@ struct OutputProbeEndToEndTests {
             print("up", flush=True)
             while not os.path.exists("go"): time.sleep(0.02)
             s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-            s.sendto(b"STATUS=serving\\nREADY=1", os.environ["NOTIFY_SOCKET"])
-            time.sleep(1000)
+            s.sendto(b"STATUS=serving \\x1b[2J of 9\\nREADY=1", os.environ["NOTIFY_SOCKET"])
+            while not os.path.exists("end"): time.sleep(0.02)
             """
         try folder.write(script, to: "d.py")
         try await withGhostUp("daemons: { d: { command: python3 d.py, ready: { notify: true } } }\n", in: folder) {
@@ -82,6 +82,17 @@ struct OutputProbeEndToEndTests {
             #expect(try await client.daemon(name("d")).readiness != .ready)
             try folder.write("", to: "go")
             try await eventually("it is ready") { try await client.daemon(name("d")).readiness == .ready }
+            let said = try await client.daemon(name("d")).statusText
+            #expect(said == "serving \u{FFFD}[2J of 9")
+            let wide = try await GhostProgram.run("ps", "--wide", in: folder)
+            #expect(wide.output.contains("d#1") && wide.output.contains("serving \u{FFFD}[2J of 9"), "\(wide.output)")
+            let status = try await GhostProgram.run("status", in: folder)
+            #expect(status.output.contains("says \"serving \u{FFFD}[2J of 9\""), "\(status.output)")
+            try folder.write("", to: "end")
+            try await eventually("what a former process said is not shown of the next") {
+                let daemon = try await client.daemon(name("d"))
+                return daemon.restarts >= 1 && daemon.statusText == nil
+            }
         }
     }
 

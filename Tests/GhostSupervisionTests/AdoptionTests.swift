@@ -80,6 +80,29 @@ import Testing
         )
     }
 
+    @Test func anEndThatWasFollowedUpAndNotTold_isToldAndDisturbsNobody() throws {
+        var first = try Bench(daemon("a"))
+        first.start()
+        first.give(.spawned(run("a", 1), pid: 5))
+        var bench = try next(after: first, [daemon("a")])
+        // The former Ghost had begun the next run already, and was killed before it had told why.
+        bench.supervision.continueNumbering(after: [run("a", 2)])
+        #expect(bench.give(.endedUnseen(run("a", 1), .exited(3), at: bench.now)) == [])
+        guard case .ended(let end)? = bench.events.last else {
+            Issue.record("no end was told")
+            return
+        }
+        #expect(end.run == run("a", 1) && end.noticed == .later && end.next == .restart(in: .zero))
+        bench.give(.adopted(run("a", 2), pid: 6, startedAt: bench.now))
+        let count = bench.events.count
+        #expect(bench.give(.endedUnseen(run("a", 1), .exited(3), at: bench.now)) == [], "once is enough")
+        #expect(bench.events.count == count)
+        #expect(bench.start() == [])
+        #expect(bench.phase("a") == .up)
+        #expect(bench.supervision[name("a")]?.liveRun == run("a", 2))
+        #expect(bench.supervision[name("a")]?.tally.deaths == 1)
+    }
+
     @Test func whatEndedLongAgoIsStartedAtOnce() throws {
         var first = try Bench(daemon("a"))
         first.start()

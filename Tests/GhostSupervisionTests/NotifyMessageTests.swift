@@ -23,6 +23,43 @@ import Testing
         #expect(message.status?.utf8.count == NotifyMessage.longestStatus)
     }
 
+    @Test(arguments: [
+        ("a\tb", "a b"), ("\u{1B}[31mred\u{7}", "\u{FFFD}[31mred\u{FFFD}"), ("\u{202E}txt\u{2028}", "\u{FFFD}txt\u{FFFD}"),
+        ("", ""), ("Größe 3 €", "Größe 3 €"),
+    ])
+    func aStatusDoesNothingToATerminal(said: String, shown: String) {
+        #expect(NotifyMessage("STATUS=\(said)".utf8).status == shown)
+    }
+
+    @Test func aLongStatusIsCutBetweenCharacters() {
+        let message = NotifyMessage(("STATUS=" + String(repeating: "€", count: 100)).utf8)
+        #expect(message.status == String(repeating: "€", count: 85))
+    }
+
+    @Test func onlyWhatThePresentProcessSaid_isShown() throws {
+        let overlay = StatusOverlay()
+        var status = DaemonStatus(
+            name: name("api"),
+            want: .up,
+            phase: .up,
+            readiness: .ready,
+            run: "api#2",
+            pid: 7,
+            since: Timestamp(milliseconds: 0)
+        )
+        overlay.setText("old", of: run("api", 1))
+        #expect(overlay.applied(to: [status])[0].statusText == nil)
+        overlay.setText("new", of: run("api", 2))
+        #expect(overlay.applied(to: [status])[0].statusText == "new")
+        overlay.forgetText(of: run("api", 1))
+        #expect(overlay.applied(to: [status])[0].statusText == "new")
+        status.pid = nil
+        #expect(overlay.applied(to: [status])[0].statusText == nil)
+        status.pid = 7
+        overlay.setText("", of: run("api", 2))
+        #expect(overlay.applied(to: [status])[0].statusText == nil)
+    }
+
     @Test func aRunThatGoesOnIsReadFromWhereItBegan() {
         var marks = OutputMarks()
         let file = OutputMarks.File(path: "/l", inode: 7, length: 100)

@@ -11,9 +11,14 @@ struct ExecutorUnifierTests {
     /// Answers by what the script says, and remembers the order.
     private final class ScriptedRunner: TaskRunner {
         let ran = Mutex<[String]>([])
+        /// Whether scripts that wait go on.
+        let isReleased = Mutex(false)
 
         func run(script: String, output: String) async -> TaskResult {
             ran.withLock { $0.append(String(script.split(separator: "/").last ?? "")) }
+            if TemporaryFolder.text(of: script) == "wait" {
+                while !isReleased.withLock({ $0 }) { await Task.yield() }
+            }
             return switch TemporaryFolder.text(of: script) {
             case "fail": .exited(.exited(3))
             case "kill": .exited(.signaled(9))
@@ -36,6 +41,10 @@ struct ExecutorUnifierTests {
     init() throws { folder = try TemporaryFolder() }
 
     private func withExecutor(_ body: () async throws -> Void) async throws {
+        try await withExecutor { _ in try await body() }
+    }
+
+    private func withExecutor(_ body: (ExecutorUnifier) async throws -> Void) async throws {
         let executor = ExecutorUnifier(
             inbox: folder.path("inbox"),
             counter: folder.path("next-task"),
@@ -47,7 +56,7 @@ struct ExecutorUnifierTests {
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await executor.run() }
-            try await body()
+            try await body(executor)
             group.cancelAll()
             try await group.waitForAll()
         }
@@ -82,6 +91,20 @@ struct ExecutorUnifierTests {
         }
         #expect(log.texts.contains("❌ task 7 failed: interrupted, Ghost ended while it ran"))
         #expect(runner.ran.withLock { $0.isEmpty })
+    }
+
+    @Test func whoeverIsToRest_endsItsTaskAndTakesNoOther() async throws {
+        try folder.write("wait", to: "inbox/a")
+        try await withExecutor { executor in
+            try await eventually("it runs") { runner.ran.withLock { $0 == ["1-a"] } }
+            #expect(await executor.rest(within: .zero) == "a")
+            try folder.write("good", to: "inbox/b")
+            runner.isReleased.withLock { $0 = true }
+            #expect(await executor.rest(within: .seconds(120)) == nil)
+            #expect(log.texts.contains("✅ task 1 completed"), "\(log.texts)")
+        }
+        #expect(runner.ran.withLock { $0 == ["1-a"] })
+        #expect(folder.read("inbox/b") != nil, "it waits for the next Ghost")
     }
 
     @Test func aScriptThatCannotStart_saysWhy() async throws {

@@ -72,7 +72,8 @@ function pieces(sent: Exclude<Sent, { wait: number }>): Uint8Array[] {
     return cutBytes(frame("change", `${epoch}-${to}`, change), sent.cut);
 }
 
-function cutBytes(text: string, cut: Cut | undefined): Uint8Array[] {
+/** The pieces in which a text is sent. */
+export function cutBytes(text: string, cut: Cut | undefined): Uint8Array[] {
     const bytes = new TextEncoder().encode(text);
     const inside = bytes.indexOf(0xf0) + 2;
     switch (cut) {

@@ -17,7 +17,7 @@ test("useLogStream: the newest lines first by a page, then each new one by the s
     assert.deepEqual(hook.seen[0]?.logs, []);
     assert.equal(hook.seen[0]?.loading, true);
     assert.deepEqual(messages(hook.last.logs), ["old 1", "old 2", "old 3"]);
-    await page.do(() => page.server.log("new 1", { level: "WARN" }));
+    await page.do(() => page.server.log("new 1", { level: "warning" }));
     await page.do(() => {
         page.server.log("new 2", { level: "fatal", daemon: "db" });
         page.server.log("new 3");

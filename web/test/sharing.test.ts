@@ -101,6 +101,21 @@ test("a quiet stream is no frozen leader: its pings are told", async () => {
     assert.equal(pages[0]?.server.requests.length, 1);
 });
 
+test("a clock that was set back keeps no leader from telling that it lives", async () => {
+    const { origin, pages } = await tabs(2);
+    const [a] = pages as [Station, Station];
+    const { now } = a.tab.environment;
+    a.tab.environment.now = () => now() - 3_600_000;
+    for (let n = 0; n < 12; n += 1) {
+        const before = origin.messages;
+        await a.clock.advance(15_000);
+        a.server.ping();
+        await settle();
+        assert.equal(origin.messages, before + 1, "it says so, and no page has to ask");
+    }
+    assert.equal(a.server.requests.length, 1);
+});
+
 test("a follower that missed a change asks the leader for everything", async () => {
     const { pages } = await tabs(2);
     const [a, b] = pages as [Station, Station];
@@ -132,6 +147,27 @@ test("followers see errors and polling of the leader, with the whole error", asy
     await a.clock.advance(20_000);
     assert.equal(b.state.connection, "polling");
     assert.equal(a.server.count(statusPath), 1);
+});
+
+test("where there is no stream, the page that needs the data leads, not one that waits for changes", async () => {
+    const origin = new FakeOrigin();
+    const a = new Station(undefined, origin);
+    a.server.kind = "polled";
+    await a.follow({ purpose: "changes" });
+    assert.equal(a.state.connection, "polling");
+    assert.equal(a.server.count(statusPath), 0);
+    const b = new Station(a, origin);
+    const watching = await b.follow({ purpose: "changes" });
+    assert.equal(a.server.count(statusPath), 0);
+    const wanting = await b.follow();
+    assert.equal(b.state.data?.sequence, 7);
+    assert.equal(a.state.data?.sequence, 7, "the other one is told");
+    await a.clock.advance(30_000);
+    assert.equal(a.server.count(statusPath), 4, "and one of them polls");
+    wanting.release();
+    watching.release();
+    await a.clock.advance(2000);
+    assert.equal(a.state.connection, "polling", "the first leads again");
 });
 
 test("refetch of a follower is one request of its own, and never goes back in time", async () => {

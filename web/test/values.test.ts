@@ -3,8 +3,11 @@ import { test } from "node:test";
 import type { Connection, Demand, OrchestrationData, Query, StateChange } from "@ghost/client";
 import { GhostError, defaultDemand, delayCeiling, parsePosition, reduce, retryDelayFor } from "@ghost/client";
 import { parseChange, parseOrchestration, seededRandom, stepConnection, stepQuery } from "@ghost/client";
+import { keepEqual, PolledQuery } from "@ghost/client";
+import { passes } from "@ghost/client/log-entries.js";
 import { replace, supersedes } from "@ghost/client/reducer.js";
 import { changed, sampleData } from "./fake/state.js";
+import { Station } from "./fake/station.js";
 
 const lost = new GhostError("network", "gone");
 
@@ -193,6 +196,54 @@ test("an answer takes the place of a state only if it is newer", () => {
     assert.equal(supersedes(old, sampleData("e", 5, "2026-11-22T12:00:04.000Z"), false), false);
     assert.equal(supersedes(old, sampleData("other", 1), true), false);
     assert.equal(supersedes(old, sampleData("other", 1), false), true);
+});
+
+test("data that came before the clock was set back are not fresh for ever", () => {
+    const demand = { ...defaultDemand, pollingInterval: 10_000, staleTime: 10_000 };
+    const hour = 3_600_000;
+    const started = stepQuery({ state: "idle" }, { kind: "start", at: 5, updatedAt: hour }, demand, "polled");
+    assert.deepEqual(started, { state: "resting", attempt: 0, failures: 0, due: 10_005 });
+    const retimed = stepQuery(started, { kind: "retimed", at: 50, updatedAt: hour }, demand, "polled");
+    assert.deepEqual(retimed, { state: "resting", attempt: 0, failures: 0, due: 10_050 });
+});
+
+test("a listener that throws keeps neither others nor what follows from going on", async () => {
+    const told: unknown[] = [];
+    const { reportError } = globalThis;
+    globalThis.reportError = (thrown: unknown) => told.push(thrown);
+    try {
+        let answered = 0;
+        const environment = new Station().tab.environment;
+        const query = new PolledQuery({ environment, fetch: async () => (answered += 1) });
+        const seen: (number | null)[] = [];
+        query.store.listen(() => {
+            throw new Error("somebody else's");
+        });
+        query.store.listen(() => seen.push(query.store.get().data));
+        await query.refetch();
+        await query.refetch();
+        assert.equal(answered, 2);
+        assert.equal(seen.at(-1), 2);
+        assert.ok(told.length > 0);
+    } finally {
+        globalThis.reportError = reportError;
+    }
+});
+
+test("names that every object has are names like others", () => {
+    const daemons = (pid: number): object => JSON.parse(`{"__proto__":{"pid":${pid}},"toString":{"pid":1}}`) as object;
+    const kept = keepEqual(daemons(1), daemons(2));
+    assert.equal(JSON.stringify(kept), JSON.stringify(daemons(2)));
+    assert.equal(Object.getPrototypeOf(kept), Object.prototype);
+    assert.equal(keepEqual(kept, daemons(2)), kept);
+    assert.deepEqual(Object.keys(keepEqual({}, daemons(2))), ["__proto__", "toString"]);
+});
+
+test("a text is looked for as the server does", () => {
+    const entry = { id: "1", timestamp: "", level: "info" as const, message: "Disk is FULL, ÄRGER" };
+    assert.equal(passes(entry, { text: "full" }), true);
+    assert.equal(passes(entry, { text: "DISK" }), true);
+    assert.equal(passes(entry, { text: "ärger" }), false);
 });
 
 test("an id is split at its last dash", () => {

@@ -3,6 +3,7 @@ import GhostLogs
 import GhostModel
 import GhostStore
 import GhostSystem
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -14,8 +15,8 @@ import Darwin
 ///
 /// Usage: `latency FOLDER COUNT [FILES COMPONENTS]`. Without FILES the sentinel's log is appended to and the state is kept in
 /// memory. With it, that many other logs are made, which rules assign to as many components; each line goes to one of
-/// them at random, and its state is committed to a store before it is shown, as in `ghost monitor --rules`. Prints one latency
-/// in nanoseconds a line.
+/// them at random, and its state is committed to a store before it is shown, as in `ghost monitor --rules`. Prints how long
+/// the start took and one latency in nanoseconds a line: until those are told who hand the state to subscribers.
 @main
 enum Latency {
     /// How long a line may take before the measurement is given up.
@@ -31,19 +32,26 @@ enum Latency {
         let ruled = numbers.count == 3 ? try Ruled(files: numbers[1], components: numbers[2], in: folder) : nil
         let paths = ruled?.paths ?? ["\(folder)/sentinel-status.log"]
         let changes = ChangeWatch(folder: folder)
+        // Elsewhere, as it is in earnest: each commit would be a change in the folder.
+        let stateFolder = folder + ".state"
+        mkdir(stateFolder, 0o755)
         let openStore: @Sendable () throws(StoreFailure) -> any StateKeeping = { () throws(StoreFailure) in
-            try StateStore.open(path: "\(folder)/state.db", subject: folder, now: Clocks.wall())
+            try StateStore.open(path: "\(stateFolder)/state.db", subject: folder, now: Clocks.wall())
         }
+        let begun = ContinuousClock.now
+        let told = Told(since: begun)
         let monitor = OrchestratorMonitor(
             folder: folder,
             rules: ruled?.rules,
             openStore: ruled == nil ? nil : openStore,
             now: { Clocks.wall() },
+            onPublish: { if case .newState = $0 { told.note() } },
             waitForChange: { await changes.wait() }
         )
         let following = Task { await monitor.run() }
         defer { following.cancel() }
-        try await waitUntilQuiet(monitor)
+        try await waitUntilRead(monitor, told, ruled?.paths.count ?? 0)
+        print("start_ms \(told.last / 1_000_000)")
 
         var random = SystemRandomNumberGenerator()
         for number in 1...numbers[0] {
@@ -54,17 +62,18 @@ enum Latency {
             let line = Array("[\(Clocks.wall())] 🟢 api is running (PID: \(1000 + number))\n".utf8)
             let before = monitor.snapshot.sequence
             // Taken before the append: the kernel may let the monitor run before it lets the writer go on.
-            let begun = ContinuousClock.now
+            let appended = ContinuousClock.now
             guard write(log, line, line.count) == line.count else { exit(1) }
-            // Asked again and again rather than notified: this is what a client of the snapshot would see at best.
             while monitor.snapshot.sequence == before {
-                guard ContinuousClock.now - begun < patience else {
+                guard ContinuousClock.now - appended < patience else {
                     print("line \(number) was not seen within \(patience)")
                     exit(1)
                 }
-                await Task.yield()
+                try await Task.sleep(for: .milliseconds(1))
             }
-            print(Int((ContinuousClock.now - begun) / .nanoseconds(1)))
+            // The state is there a moment before it is told.
+            while told.last < Int((appended - begun) / .nanoseconds(1)) { await Task.yield() }
+            print(told.last - Int((appended - begun) / .nanoseconds(1)))
             close(log)
         }
         let status = monitor.snapshot.status(at: Clocks.wall(), plan: MonitorPlan())
@@ -77,13 +86,27 @@ enum Latency {
     }
 
     /// Waits until everything that was there has been read.
-    private static func waitUntilQuiet(_ monitor: OrchestratorMonitor) async throws {
-        var before = monitor.snapshot.sequence
+    private static func waitUntilRead(_ monitor: OrchestratorMonitor, _ told: Told, _ lines: Int) async throws {
+        var records = 0
         repeat {
-            before = monitor.snapshot.sequence
-            try await Task.sleep(for: .milliseconds(1500))
-        } while monitor.snapshot.sequence != before
+            try await Task.sleep(for: .milliseconds(100))
+            let rules = monitor.snapshot.status(at: Clocks.wall(), plan: MonitorPlan()).rules
+            records = rules.values.reduce(0) { $0 + $1.records }
+        } while records < lines || told.last == 0
+        try await Task.sleep(for: .seconds(1))
     }
+}
+
+/// When a new state was last told, in nanoseconds since the beginning.
+private final class Told: Sendable {
+    private let begun: ContinuousClock.Instant
+    private let nanoseconds = Atomic<Int>(0)
+
+    init(since begun: ContinuousClock.Instant) { self.begun = begun }
+
+    var last: Int { nanoseconds.load(ordering: .acquiring) }
+
+    func note() { nanoseconds.store(Int((ContinuousClock.now - begun) / .nanoseconds(1)), ordering: .releasing) }
 }
 
 /// Logs that rules name.

@@ -92,14 +92,21 @@ actor EventJournal: Service, JournalSource, AuditSink {
 
     private static var now: Moment { Moment(monotonic: Clocks.monotonic(), wall: Clocks.wall()) }
 
-    /// Keeps what is handed in until the group shuts down.
+    /// Keeps what is handed in until the group shuts down or is cancelled.
+    ///
+    /// What is handed in later, by those who end after it when the group is cancelled, is kept by ``keepRest()``.
     func run() async {
-        await withGracefulShutdownHandler {
+        await withTaskCancellationOrGracefulShutdownHandler {
             while await intake.waitForMore() { absorb() }
-            absorb()
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             self.intake.close()
         }
+        keepRest()
+    }
+
+    /// Keeps everything that was handed in; nobody is left who would hand in more.
+    func keepRest() {
+        absorb()
         if !waiting.isEmpty {
             logger.warning("\(waiting.count) events of supervision could not be kept")
         }

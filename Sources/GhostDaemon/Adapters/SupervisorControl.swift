@@ -2,6 +2,7 @@ import GhostModel
 import GhostServer
 import GhostSupervision
 import GhostSystem
+import GhostTasks
 
 /// Carries out what the control routes are asked.
 struct SupervisorControl: ControlPort {
@@ -13,7 +14,11 @@ struct SupervisorControl: ControlPort {
     let ending: Latch<GhostEnding>
     /// Looks whether another program can take over; nil if this Ghost does not know how it was started.
     let rehearsal: UpgradeRehearsal?
+    /// Runs tasks, which end with this Ghost.
+    let tasks: ExecutorUnifier
 
+    /// How long an upgrade waits for a task that runs.
+    static let taskPatience: Duration = .seconds(10)
     /// The pause between two looks at a daemon that somebody waits for.
     private static let interval: Duration = .milliseconds(10)
 
@@ -72,8 +77,19 @@ struct SupervisorControl: ControlPort {
         guard let rehearsal else { throw .unsupported("This Ghost cannot be upgraded while it runs.") }
         try await rehearsal.check(program)
         guard ending.current == nil, await supervisor.give(.answer) == .taken else { throw .closing }
+        let task = await tasks.rest(within: Self.taskPatience)
         ending.set(.upgrade(program))
-        return Acknowledgement(message: "going on in \(program); no daemon is touched")
+        return Acknowledgement(message: Self.farewell(program, interrupted: task))
+    }
+
+    /// What is answered to an upgrade.
+    ///
+    /// - Parameter task: the file of a task that did not end in time.
+    static func farewell(_ program: String, interrupted task: String?) -> String {
+        let daemons = "going on in \(program); no daemon is touched"
+        guard let task else { return daemons }
+        return "\(daemons), but the task \(task) was still running after \(taskPatience.configurationText) and is stopped; "
+            + "its script is in \".failed\" in the inbox"
     }
 
     func reload(by who: Operator) async throws(ControlRefusal) -> Acknowledgement {

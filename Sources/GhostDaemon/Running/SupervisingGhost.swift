@@ -106,6 +106,7 @@ public enum SupervisingGhost {
                     journal.report(event, at: time)
                     options.show("\(time.clockText)  \(event)")
                 },
+                afterTelling: logs.afterWriting,
                 willStart: { journal.willStart($0) },
                 describeProcess: ProcessDescription.of,
                 obstacle: { PortObstacle.find(for: $0, project: identifier) },
@@ -122,7 +123,7 @@ public enum SupervisingGhost {
             configuration: configuration,
             file: project.path,
             logger: options.logger,
-            load: { try project.loadConfiguration() },
+            load: { try Self.load(project) },
             notes: limits.notes,
             limits: limits.change
         )
@@ -132,6 +133,15 @@ public enum SupervisingGhost {
             project: identifier,
             environment: environment,
             pending: { await takeover.pending() }
+        )
+        let executor = ExecutorUnifier(
+            inbox: plan.tasks.inbox,
+            counter: project.state.taskCounter,
+            outputs: project.state.taskLogs,
+            runner: commands,
+            log: logs.log(of: .executor),
+            monotonic: Clocks.monotonic,
+            logger: options.logger
         )
         let control = ControlSources(
             control: SupervisorControl(
@@ -146,7 +156,8 @@ public enum SupervisingGhost {
                         environment: environment,
                         output: project.state.path + "/rehearsal.out"
                     )
-                }
+                },
+                tasks: executor
             ),
             journal: journal,
             usage: UsageSampler(),
@@ -190,16 +201,6 @@ public enum SupervisingGhost {
             log: logs.log(of: .selfcheck),
             startGate: { await supervisor.waitUntilSettled() }
         )
-        let executor = ExecutorUnifier(
-            inbox: plan.tasks.inbox,
-            counter: project.state.taskCounter,
-            outputs: project.state.taskLogs,
-            runner: commands,
-            log: logs.log(of: .executor),
-            monotonic: Clocks.monotonic,
-            logger: options.logger
-        )
-
         // Stopped from the last to the first: tasks, daemons, checks; what shows them goes last.
         let services: [any Service] =
             [
@@ -217,6 +218,7 @@ public enum SupervisingGhost {
         } catch {
             outcome = .failure(error)
         }
+        await journal.keepRest()
         await logs.drain()
         try await prober.shutdown()
         SocketFile.remove(project.socket)
@@ -234,6 +236,13 @@ public enum SupervisingGhost {
                 )
             )
         }
+    }
+
+    /// Reads the configuration as it is now, and refuses what `ghost up` would refuse as well.
+    private static func load(_ project: Project) throws -> Configuration {
+        let configuration = try project.loadConfiguration()
+        try Preflight.checkDescriptors(DescriptorLimit.current, for: configuration.plan)
+        return configuration
     }
 
     /// Finds the program that holds the daemons.
@@ -287,6 +296,13 @@ private struct ComponentLogs: Sendable {
     /// Waits until every line is with the kernel.
     func drain() async {
         for log in logs.values { await log.drain() }
+    }
+
+    /// Calls `then` once every line so far that is about daemons is with the kernel.
+    func afterWriting(_ then: @escaping @Sendable () -> Void) {
+        let all = [ComponentKind.sentinel, .watchdog, .lifecycle].compactMap { logs[$0] }
+        let next = all.reduce(then) { next, log in { log.afterWriting(next) } }
+        next()
     }
 
     private struct Nowhere: ComponentLogSink {

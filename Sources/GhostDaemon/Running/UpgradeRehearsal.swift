@@ -5,10 +5,11 @@ import GhostSystem
 /// Looks whether another program can take this Ghost's place, before anything is given up.
 ///
 /// The program is run with the words that this Ghost was started with and `--rehearse`: it reads them and the configuration,
-/// looks for its keeper, and ends. Starting it blocks, so the actor has a queue of its own.
-actor UpgradeRehearsal {
+/// looks for its keeper, and ends with a line that only a Ghost writes. Starting it blocks, so the actor has a queue of its
+/// own.
+public actor UpgradeRehearsal {
     private let executor = BlockingExecutor(label: "ghost.upgrade")
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let spawner: SystemSpawner
     private let invocation: Invocation
@@ -17,7 +18,8 @@ actor UpgradeRehearsal {
 
     /// How long it may take.
     private static let longest: Duration = .seconds(20)
-    /// The most of its output that is told, in bytes.
+    /// The most of its output that is read, in bytes, and of that what is told, in characters.
+    private static let longestOutput = 65_536
     private static let longestWords = 2000
 
     /// - Parameter output: a file for what the program says.
@@ -31,12 +33,13 @@ actor UpgradeRehearsal {
     /// Returns if the program is fit.
     func check(_ program: String) async throws(ControlRefusal) {
         let ended = Latch<ProcessExit>()
+        let secret = String(UInt64.random(in: .min ... .max), radix: 36)
         let process: any RunningProcess
         try? AtomicFile.replace(output, with: "", durability: .processEnd)
         do throws(SpawnError) {
             let request = SpawnRequest(
                 executable: program,
-                arguments: ["ghost"] + invocation.arguments + [Self.word],
+                arguments: ["ghost"] + invocation.arguments + [Self.word, secret],
                 environment: environment,
                 workingDirectory: invocation.folder,
                 output: .file(output)
@@ -61,14 +64,22 @@ actor UpgradeRehearsal {
                 "\(program) did not end its rehearsal within \(Self.longest.configurationText); this Ghost goes on"
             )
         }
+        let said = (try? AtomicFile.read(output, limit: Self.longestOutput)) ?? ""
+        let lines = said.split(separator: "\n")
         guard exit.status.isSuccess else {
-            let said = (try? AtomicFile.read(output, limit: Self.longestWords)) ?? ""
-            let words = said.split(separator: "\n").joined(separator: "\n")
+            let words = lines.joined(separator: "\n").prefix(Self.longestWords)
             throw .unfitProgram(
                 "\(program) cannot take over (\(exit.status.words)), and this Ghost goes on\(words.isEmpty ? "" : ":\n\(words)")"
             )
         }
+        // True(1) is content with everything, and is no Ghost.
+        guard lines.last.map(String.init) == Self.proof(of: secret) else {
+            throw .unfitProgram("\(program) is not ghost, or one that knows no upgrade; this Ghost goes on")
+        }
     }
+
+    /// What a program says at the end of a rehearsal to which it was given `secret`.
+    public static func proof(of secret: String) -> String { "rehearsed \(secret)" }
 
     /// The word that makes `ghost up` a rehearsal.
     static let word = "--rehearse"

@@ -9,6 +9,7 @@ struct LogPart {
     private(set) var length: Int64
     var index = LogIndex()
     private var buffer: [UInt8] = []
+    private var knownTimes = KnownTimes.unread
     /// How much is read at a time, in bytes.
     static let blockBytes = 256 * 1024
     /// How much of an archive is unpacked at most, in bytes.
@@ -32,6 +33,19 @@ struct LogPart {
         guard let now = try text.length(), !isArchive else { return }
         if now < length { index = LogIndex() }
         length = now
+        knownTimes = .unread
+    }
+
+    /// When the keeper took in what the file holds; nil if it was not the keeper, or that is not known.
+    mutating func captureTimes() -> CaptureTimes? {
+        switch knownTimes {
+        case .known(let times): return times
+        case .unknown: return nil
+        case .unread:
+            let times = isArchive ? nil : CaptureTimes(of: path, inode: text.file.identity.inode, length: length)
+            knownTimes = times.map { .known($0) } ?? .unknown
+            return times
+        }
     }
 
     /// Reads lines from the start of one on, while `body` wants more.

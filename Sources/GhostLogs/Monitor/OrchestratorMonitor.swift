@@ -91,16 +91,21 @@ public actor OrchestratorMonitor: Service {
 
     private func follow() async {
         keeper.begin(&reader, now: Clocks.monotonic())
-        while !Task.isCancelled {
-            do {
-                switch look() {
-                case .again: await Task.yield()
-                case .afterPause(let pause): try await Task.sleep(for: pause)
-                case .afterChange(let longest): try await waitForChange(atMost: longest)
+        let changes = ChangeIntake(waitForChange)
+        await withTaskGroup(of: Void.self) { group in
+            while !Task.isCancelled, !changes.isOver {
+                do {
+                    switch look() {
+                    case .again: await Task.yield()
+                    case .afterPause(let pause): try await Task.sleep(for: pause)
+                    case .afterChange(let longest):
+                        try await changes.wait(atMost: longest, reader.ruledChanges, &group)
+                    }
+                } catch {
+                    break
                 }
-            } catch {
-                break
             }
+            group.cancelAll()
         }
         keeper.finish(&reader, at: now(), now: Clocks.monotonic())
     }
@@ -176,25 +181,5 @@ public actor OrchestratorMonitor: Service {
             return isNew
         }
         onPublish(isNew ? .newState(lookedAt: time) : .sameState(lookedAt: time))
-    }
-
-    private func waitForChange(atMost longest: Duration?) async throws {
-        let ruled = reader.ruledChanges
-        guard longest != nil || ruled != nil else {
-            try await waitForChange()
-            return
-        }
-        let waitForChange = waitForChange
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await waitForChange() }
-            if let longest { group.addTask { try await Task.sleep(for: longest) } }
-            for changes in ruled?.changes ?? [] {
-                group.addTask { [longest = ruled?.longestWait] in
-                    await changes.wait(atMost: longest ?? SourceSet.sweepInterval)
-                }
-            }
-            try await group.next()
-            group.cancelAll()
-        }
     }
 }

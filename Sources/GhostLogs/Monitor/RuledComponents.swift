@@ -9,7 +9,7 @@ struct RuledComponents {
     private(set) var rules: RuleSet
     private let folder: String
     private var readings: [RuledReading]
-    private var folds: [RuleFold]
+    private var folds: RuleFolds
     private var files = FileNumbers()
     /// The components whose fold is not in the store as it is.
     private var changed: Set<Int> = []
@@ -62,7 +62,7 @@ struct RuledComponents {
             countedAnew[rules.components[place].name] = .tooManyReadings
             folds[place] = RuleFold(rules.components[place], hostZone: rules.hostZone)
         }
-        self.folds = folds
+        self.folds = RuleFolds(folds)
         let isAsSaved =
             fresh.isEmpty && rows.count == folds.count && plan.dissolved.isEmpty
             && plan.groups.enumerated().allSatisfy { $1.numbers == [$0] }
@@ -131,7 +131,7 @@ struct RuledComponents {
         var entries: [LossEntry] = []
         for place in readings.indices {
             for loss in readings[place].follower?.set.takeLosses() ?? [] {
-                for member in readings[place].members where rules.components[member].hasFile(loss.path) {
+                for member in readings[place].members(ofFile: loss.path, rules) {
                     entries.append(LossEntry(loss, component: rules.components[member].name))
                 }
             }
@@ -159,15 +159,15 @@ struct RuledComponents {
     /// Adds what is not in the store to `change`.
     func collect(into change: inout StateChange) {
         change.ruleRows = rows
-        var readingOf = [Int](repeating: 0, count: folds.count)
-        for (place, reading) in readings.enumerated() {
+        var readingOf: [Int: Int] = [:]
+        for (place, reading) in readings.enumerated().dropFirst() {
             for member in reading.members { readingOf[member] = place }
         }
         change.ruleFolds = changed.sorted().map { index in
             SavedRuleFold(
                 component: rules.components[index].name,
                 body: folds[index].saved(),
-                reading: readingOf[index]
+                reading: readingOf[index] ?? 0
             )
         }
         for (place, reading) in readings.enumerated() {
@@ -260,7 +260,7 @@ extension RuledComponents {
             .filter { before[$0] != nil && change.countedAnew[$0] == nil }
         change.removed = rules.components.map(\.name).filter { next.component($0) == nil }
         rules = next
-        folds = nextFolds
+        folds = RuleFolds(nextFolds)
         readings = nextReadings.map(\.reading)
         notices.revisions = []
         untold = Dictionary(uniqueKeysWithValues: fresh.map { ($0, SourcePosition?.none) })
@@ -287,7 +287,7 @@ extension LossEntry {
 
 /// The components that rules describe, as a value.
 struct RuledView: Sendable {
-    var folds: [RuleFold]
+    var folds: RuleFolds
     /// The files by the numbers that the folds know them under.
     var paths: [String]
     /// What is to be said about files that cannot be read as they should.

@@ -324,7 +324,8 @@ public struct LogSearch {
                 component: run.walk.log.component,
                 message: String(decoding: line.text, as: UTF8.self),
                 omittedBytes: line.omitted > 0 ? line.omitted : nil,
-                isContext: found.isMatch ? nil : true
+                isContext: found.isMatch ? nil : true,
+                capturedAt: line.capturedAt
             )
         }
         let older = bookmark(.older, found.first?.line.time)

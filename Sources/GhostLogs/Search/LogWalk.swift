@@ -8,8 +8,11 @@ struct WalkedLine {
     /// What the line itself says.
     var ownTime: Timestamp?
     var ownLevel: LogLevel?
-    /// Its own time, or that of the line it belongs to, or an estimate from the file's times: it orders lines of several logs.
+    /// Its own time, or that of the line it belongs to, or when it was taken in, or an estimate from the file's times: it
+    /// orders lines of several logs.
     var time: Timestamp
+    /// When the keeper took it in; looked up only for a line without a time of its own, nil if it is not known.
+    var capturedAt: Timestamp?
     /// Its own level, or that of the line it belongs to.
     var level: LogLevel?
 }
@@ -17,10 +20,12 @@ struct WalkedLine {
 /// Goes through one log from a place, line by line, in one direction.
 ///
 /// A line without a time belongs to the one before it: a stack trace is as old and as bad as its first line. A log without
-/// any time is ordered among others by when its files were made and last written.
+/// any time is ordered among others by when its lines were taken in, or else by when its files were made and last written.
 struct LogWalk {
     /// By how much a line may be older than one before it, where the end of a search is decided by time.
     static let disorder: Duration = .seconds(60)
+    /// How much later than the line before it a line without a time may be taken in and still belong to it.
+    private static let longestPause: Duration = .seconds(1)
     /// How many lines are looked back for the line that one without a time belongs to.
     private static let farthestBack = 200
     /// How many lines are read ahead at most.
@@ -51,6 +56,8 @@ struct LogWalk {
     private struct Carry {
         var time: Timestamp?
         var level: LogLevel?
+        /// Where the line with that time starts.
+        var place: LogPlace?
     }
 
     /// When a file was made and last written.
@@ -153,7 +160,7 @@ struct LogWalk {
         }
         for line in try reader.lines(before: place, count: Self.farthestBack).lines {
             let walked = parse(line)
-            if walked.ownTime != nil { carry = Carry(time: walked.ownTime, level: walked.ownLevel) }
+            if walked.ownTime != nil { carry = Carry(time: walked.ownTime, level: walked.ownLevel, place: walked.place) }
         }
         return carry
     }
@@ -162,10 +169,10 @@ struct LogWalk {
         for line in lines {
             var walked = parse(line)
             if let time = walked.ownTime {
-                carry = Carry(time: time, level: walked.ownLevel)
+                carry = Carry(time: time, level: walked.ownLevel, place: line.place)
             } else {
-                walked.time = carry.time ?? estimate(line.place)
-                if walked.ownLevel == nil, carry.time != nil || line.text.first == 0x20 || line.text.first == 0x09 {
+                let belongsToFormer = settle(&walked, carry)
+                if walked.ownLevel == nil, belongsToFormer || line.text.first == 0x20 || line.text.first == 0x09 {
                     walked.level = carry.level
                 } else {
                     carry.level = walked.ownLevel
@@ -173,6 +180,29 @@ struct LogWalk {
             }
             ahead.append(walked)
         }
+    }
+
+    /// Gives a line without a time of its own the time by which it is ordered; whether it belongs to the line before.
+    ///
+    /// Where that has a time, only the pause between the two counts: the daemon's clock may be another than the keeper's.
+    private mutating func settle(_ line: inout WalkedLine, _ carry: Carry) -> Bool {
+        line.capturedAt = captured(line.place)
+        guard let former = carry.time else {
+            line.time = line.capturedAt ?? estimate(line.place)
+            return false
+        }
+        line.time = former
+        guard let captured = line.capturedAt, let formerCaptured = carry.place.flatMap({ self.captured($0) }) else {
+            return true
+        }
+        let pause = captured.since(formerCaptured)
+        guard pause >= Self.longestPause else { return true }
+        line.time = former.advanced(by: pause)
+        return false
+    }
+
+    private mutating func captured(_ place: LogPlace) -> Timestamp? {
+        reader.parts[place.part].captureTimes()?.time(at: place.offset)
     }
 
     private mutating func parse(_ line: LoggedLine) -> WalkedLine {
@@ -208,6 +238,10 @@ struct LogWalk {
             try reader.unpack(part)
             let length = reader.parts[part].length
             guard try isTimed(part) else {
+                if let times = reader.parts[part].captureTimes() {
+                    guard let offset = times.offset(at: sought) else { continue }
+                    return LogPlace(part: part, offset: offset)
+                }
                 let age = ages[part]
                 guard age.last >= sought.milliseconds, length > 0 else { continue }
                 let share = Double(sought.milliseconds - age.first) / Double(max(1, age.last - age.first))
@@ -225,6 +259,10 @@ struct LogWalk {
         for part in reader.parts.indices where ages[part].last >= sought.milliseconds {
             try reader.unpack(part)
             guard try isTimed(part) else {
+                if let times = reader.parts[part].captureTimes() {
+                    guard let offset = times.offset(behind: sought) else { continue }
+                    return LogPlace(part: part, offset: offset)
+                }
                 let age = ages[part]
                 let share = Double(sought.milliseconds - age.first) / Double(max(1, age.last - age.first))
                 let offset = Int64(Double(reader.parts[part].length) * max(0, min(1, share)))
@@ -255,7 +293,10 @@ struct LogWalk {
             isForward ? try reader.lines(after: place, count: count) : try reader.lines(before: place, count: count)
         let lines = page.lines.map { line in
             var walked = parse(line)
-            walked.time = walked.ownTime ?? estimate(line.place)
+            if walked.ownTime == nil {
+                walked.capturedAt = captured(line.place)
+                walked.time = walked.capturedAt ?? estimate(line.place)
+            }
             return walked
         }
         return isForward ? lines : lines.reversed()

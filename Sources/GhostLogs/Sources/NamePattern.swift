@@ -2,14 +2,14 @@
 ///
 /// As in a shell, nothing but a dot matches the dot that a hidden file's name starts with.
 struct NamePattern: Sendable, Equatable {
-    private enum Part: Sendable, Equatable {
+    enum Part: Sendable, Equatable {
         case character(Character)
         case any
         case anyNumber
         case oneOf([ClosedRange<Character>], isNegated: Bool)
     }
 
-    private let parts: [Part]
+    let parts: [Part]
 
     /// The name if only this one matches; nil if the pattern has wildcards.
     let literal: String?

@@ -1,5 +1,5 @@
 public import GhostModel
-import GhostSystem
+public import GhostSystem
 
 /// Drives a ``SourceSet`` with the kernel's notifications.
 ///
@@ -45,4 +45,7 @@ public struct SourceChanges: Sendable {
     ///
     /// - Parameter longest: ``SourceSet/longestWait``.
     public func wait(atMost longest: Duration) async { await watches.wait(atMost: longest) }
+
+    /// Has `listener` told of every change from now on.
+    public func tell(_ listener: WakeUp) { watches.tell(listener) }
 }

@@ -5,9 +5,9 @@
 struct SourcePattern: Sendable, Equatable {
     /// The pattern as an absolute path.
     let text: String
-    private let steps: [Step]
+    let steps: [Step]
 
-    private enum Step: Sendable, Equatable {
+    enum Step: Sendable, Equatable {
         case name(NamePattern)
         /// `**`
         case anyFolders

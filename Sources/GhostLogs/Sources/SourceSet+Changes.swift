@@ -22,6 +22,7 @@ extension SourceSet {
     }
 
     private mutating func take(_ name: String, in folder: WatchedFolder) {
+        if folder.awaited.contains(name) { rootsAreDue = true }
         if let linked = folder.linked[name] { for source in linked { queue.append(source) } }
         if let source = folder.sources[name] {
             queue.append(source)
@@ -35,10 +36,7 @@ extension SourceSet {
             dueNames[folder.number, default: []].insert(name)
             return
         }
-        guard !folder.reaches.isEmpty else {
-            if folder.linked.isEmpty { rootsAreDue = true }
-            return
-        }
+        guard !folder.reaches.isEmpty else { return }
         for base in SiblingName.bases(of: name) {
             guard let source = folder.sources[base] else { continue }
             noteLateBytes(source, of: name, in: folder)
@@ -115,6 +113,8 @@ extension SourceSet {
         guard let folder = folders[number] else { return }
         let facts = try? FileStatus(path: folder.path)
         if facts?.changed != folder.listedAt { dueFolders.insert(number) }
+        // What patterns lead through may be there by now.
+        if !folder.awaited.isEmpty { rootsAreDue = true }
         for source in folder.sources.values { queue.append(source) }
         for linked in folder.linked.values { for source in linked { queue.append(source) } }
     }

@@ -71,18 +71,26 @@ extension SourceSet {
 
     /// Goes to the folder of each pattern; where it is missing, to the nearest one that is there.
     private mutating func findRoots(_ watcher: some FolderWatching) {
-        var ways: Set<String> = []
+        // The folders on the way, and what is missing in each.
+        var ways: [String: Set<String>] = [:]
         for pattern in patterns {
             var folder = pattern.fixedFolder
             if let path = pattern.literal, isFolder(path) { folder = path }
             if pattern.literal != nil || isFolder(folder) { note(folder: folder) }
             guard !isFolder(folder) else { continue }
-            while folder != "/", !isFolder(folder) { folder = Self.parent(of: folder) }
-            ways.insert(folder)
+            var missing = folder
+            while folder != "/", !isFolder(folder) {
+                missing = folder
+                folder = Self.parent(of: folder)
+            }
+            ways[folder, default: []].insert(Self.name(of: missing))
         }
-        for path in ways { note(folder: path, isOnTheWay: true) }
+        for number in folders.keys { folders[number]?.awaited = [] }
+        for (path, missing) in ways {
+            if let number = note(folder: path, isOnTheWay: true) { folders[number]?.awaited = missing }
+        }
         // Folders that were only on the way to what is there by now.
-        for folder in folders.values where folder.reaches.isEmpty && !ways.contains(folder.path) {
+        for folder in folders.values where folder.reaches.isEmpty && ways[folder.path] == nil {
             guard folder.sources.isEmpty, folder.linked.isEmpty else { continue }
             watcher.unwatch(folder.number)
             folders[folder.number] = nil
@@ -123,6 +131,9 @@ extension SourceSet {
                 if pattern.isFolder(reach) { reaches[index] = reach }
             }
             folders[number]?.reaches = reaches
+            folders[number]?.index = NameIndex(
+                reaches.map { (place: $0.key, beginning: patterns[$0.key].beginning(after: $0.value)) }
+            )
             if !reaches.isEmpty { dueFolders.insert(number) }
         }
         if folders[number]?.watch == .missing { dueFolders.insert(number) }
@@ -182,9 +193,10 @@ extension SourceSet {
     /// Files that are named in full are followed before they are there.
     private func literalFiles(in folder: WatchedFolder, without listing: FolderListing?) -> [Found] {
         patterns.compactMap(\.literal).compactMap { path in
-            guard Self.parent(of: path) == folder.path, !isFolder(path) else { return nil }
+            guard Self.parent(of: path) == folder.path else { return nil }
             let name = String(path[path.index(path.lastIndex(of: "/") ?? path.startIndex, offsetBy: 1)...])
-            guard !name.isEmpty, folder.sources[name] == nil, listing?.entry(named: name) == nil else { return nil }
+            guard !name.isEmpty, folder.sources[name] == nil, listing?.entry(named: name) == nil, !isFolder(path)
+            else { return nil }
             return Found(folder: folder.number, name: name, facts: .failure(.missing), isLink: false)
         }
     }
@@ -201,16 +213,18 @@ extension SourceSet {
 
     /// Looks at an entry that is not followed yet.
     private mutating func look(at entry: FolderListing.Entry, in folder: WatchedFolder, _ now: Timestamp) -> [Found] {
+        guard folder.sources[entry.name] == nil else { return [] }
         var isWanted = false
         var isOnTheWay = false
-        for (index, reach) in folder.reaches {
+        for index in folder.index.candidates(for: entry.name) {
+            guard let reach = folder.reaches[index] else { continue }
             let next = patterns[index].reach(of: entry.name, in: reach)
             guard !next.isEmpty else { continue }
             isWanted = isWanted || patterns[index].isFile(next)
             isOnTheWay = isOnTheWay || patterns[index].isFolder(next)
         }
         guard isWanted || isOnTheWay else { return [] }
-        guard folder.sources[entry.name] == nil, !isPutAway(entry.name, in: folder) else { return [] }
+        guard !isPutAway(entry.name, in: folder) else { return [] }
         let path = Self.join(folder.path, entry.name)
         let isLink = entry.kind == .symbolicLink || entry.kind == .unknown && SymbolicLink.target(of: path) != nil
         if entry.kind == .folder {
@@ -242,8 +256,9 @@ extension SourceSet {
             if folder.sources[base] != nil { return true }
             guard let listing = folder.listing ?? folders[folder.number]?.listing else { return false }
             guard let entry = listing.entry(named: base), entry.kind != .folder else { return false }
-            return folder.reaches.contains { index, reach in
-                patterns[index].isFile(patterns[index].reach(of: base, in: reach))
+            return folder.index.candidates(for: base).contains { index in
+                guard let reach = folder.reaches[index] else { return false }
+                return patterns[index].isFile(patterns[index].reach(of: base, in: reach))
             }
         }
     }

@@ -32,7 +32,7 @@ extension SourceSet {
         }
         for number in unfinished { queue.append(number) }
         if !queue.isEmpty { progress = .unfinished }
-        keepFewAwake()
+        if awake.count > Self.mostAwake + Self.awakeSlack || descriptors > Self.mostDescriptors { keepFewAwake() }
         return progress
     }
 
@@ -209,9 +209,10 @@ extension SourceSet {
     // MARK: Memory and descriptors
 
     /// Lets the tailers rest that were not needed for longest, and closes files that were put away when too many are open.
+    ///
+    /// Several at a time: to find them costs a look at all that are awake.
     private mutating func keepFewAwake() {
         var open = descriptors
-        guard awake.count > Self.mostAwake || open > Self.mostDescriptors else { return }
         for number in awake.keys.sorted(by: { lastUse[$0] ?? 0 < lastUse[$1] ?? 0 }) {
             guard awake.count > Self.mostAwake || open > Self.mostDescriptors else { return }
             open += rest(number, lettingGo: open > Self.mostDescriptors)

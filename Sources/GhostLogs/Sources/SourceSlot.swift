@@ -37,6 +37,10 @@ struct WatchedFolder {
     let path: String
     /// What the patterns mean in it, by the pattern's place; empty if it is only on the way to a folder that is missing.
     var reaches: [Int: SourcePattern.Reach] = [:]
+    /// Which of them may fit a name.
+    var index = NameIndex()
+    /// The names of folders that patterns lead through and that are missing here.
+    var awaited: Set<String> = []
     var watch = Watch.wanted
     /// Which folder it is: another one may take its name.
     var identity: FileIdentity?

@@ -22,6 +22,9 @@ public struct LogLineBody: Codable, Equatable, Sendable {
     public var omittedBytes: Int?
     /// True for a line that is only shown because it stands near one that was asked for; otherwise absent.
     public var isContext: Bool?
+    /// When the keeper took it in, to about a tenth of a second; only for a line that does not say when it was written, and
+    /// absent where it is not known.
+    public var capturedAt: Timestamp?
 
     /// Creates a line.
     public init(
@@ -35,7 +38,8 @@ public struct LogLineBody: Codable, Equatable, Sendable {
         component: String?,
         message: String,
         omittedBytes: Int? = nil,
-        isContext: Bool? = nil
+        isContext: Bool? = nil,
+        capturedAt: Timestamp? = nil
     ) {
         self.cursor = cursor
         self.file = file
@@ -48,6 +52,7 @@ public struct LogLineBody: Codable, Equatable, Sendable {
         self.message = message
         self.omittedBytes = omittedBytes
         self.isContext = isContext
+        self.capturedAt = capturedAt
     }
 }
 

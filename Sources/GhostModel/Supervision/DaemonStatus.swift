@@ -34,6 +34,10 @@ public struct DaemonStatus: Sendable, Hashable, Codable {
     public var drift: [DriftFinding]
     /// When the clock starts it next; nil if it is not started by the clock.
     public var nextDueAt: Timestamp?
+    /// What its process last said of itself in `STATUS=` of the sd_notify protocol; nil if it said nothing.
+    ///
+    /// One line of at most 256 bytes, without control characters; what it said to an earlier Ghost is not known.
+    public var statusText: String?
 
     /// Creates a status.
     public init(
@@ -53,7 +57,8 @@ public struct DaemonStatus: Sendable, Hashable, Codable {
         probes: [ProbeSummary] = [],
         statistics: DaemonStatistics? = nil,
         drift: [DriftFinding] = [],
-        nextDueAt: Timestamp? = nil
+        nextDueAt: Timestamp? = nil,
+        statusText: String? = nil
     ) {
         self.name = name
         self.want = want
@@ -72,6 +77,7 @@ public struct DaemonStatus: Sendable, Hashable, Codable {
         self.statistics = statistics
         self.drift = drift
         self.nextDueAt = nextDueAt
+        self.statusText = statusText
     }
 }
 

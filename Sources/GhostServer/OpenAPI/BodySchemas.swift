@@ -65,10 +65,11 @@ enum BodySchemas {
             "ErrorGroup": .object([
                 "category": .oneOf(ErrorCategory.allCases.map(\.rawValue)),
                 "message": .string, "count": .count, "firstSeen": .time.orNull, "lastSeen": .time.orNull,
-                "position": .named("Position").orNull,
+                "position": .named("Position"),
             ]),
             "SentinelDaemon": .object([
-                "state": .string, "pid": .integer.orNull, "since": .time.orNull, "transitions": .count,
+                "state": .oneOf(ObservedDaemon.State.allCases.map(\.rawValue)), "pid": .integer.orNull,
+                "since": .time.orNull, "transitions": .count,
                 "drift": .list(.string),
             ]),
             "Sentinel": component(sentinel, []),
@@ -87,7 +88,8 @@ enum BodySchemas {
             ),
             "Executor": component(
                 [
-                    "activeTasks": .count, "phase": .string.orNull, "durationP50": .number.orNull,
+                    "activeTasks": .count, "phase": .oneOf(ExecutorState.Phase.allCases.map(\.rawValue)).orNull,
+                    "durationP50": .number.orNull,
                     "durationP95": .number.orNull, "tasksPerMinute": .number, "phases": .map(.count),
                 ],
                 ["completedTasks", "failedTasks", "startedTasks"]
@@ -96,7 +98,8 @@ enum BodySchemas {
                 [
                     "lastHealthCheck": .time.orNull,
                     "last": .object([
-                        "status": .string, "healthy": .count, "warning": .count, "critical": .count,
+                        "status": .oneOf(CheckStatus.allCases.map(\.rawValue)), "healthy": .count.orNull,
+                        "warning": .count.orNull, "critical": .count.orNull,
                     ]).orNull,
                 ],
                 ["healthChecks", "healthyChecks", "warningChecks", "criticalChecks"]
@@ -132,20 +135,20 @@ enum BodySchemas {
             ]) { first, _ in first }
         return [
             "DaemonTally": .object(["total": .count, "up": .count, "down": .count, "names": .list(.string)]),
-            "HealthReason": .object(
-                ["component": .string, "message": .string],
-                optional: [
-                    "file": .string.orNull, "offset": .count.orNull, "line": .string.orNull, "generation": .integer,
-                ]
-            ),
+            "HealthReason": .object([
+                "component": .string, "message": .string, "file": .string.orNull, "offset": .count.orNull,
+                "line": .string.orNull,
+            ]),
             "Persistence": .object([
-                "state": .string, "message": .string.orNull, "countedAnew": .list(.string),
+                "state": .oneOf(Persistence.State.allCases.map(\.rawValue)), "message": .string.orNull,
+                "countedAnew": .list(.string),
             ]),
             "Loss": .object(
-                ["component": .string, "file": .string, "generation": .integer, "reason": .string, "noticed": .time],
-                optional: [
-                    "from": .count.orNull, "to": .count.orNull, "bytes": .count.orNull, "lastSeen": .time.orNull,
-                ]
+                [
+                    "component": .string, "file": .string, "generation": .integer,
+                    "reason": .oneOf(LossEntry.Reason.allCases.map(\.rawValue)), "noticed": .time,
+                ],
+                optional: ["from": .count, "to": .count, "lastSeen": .time]
             ),
             "Orchestration": .object(whole),
             "Ruled": .map(.anything).about("A component that rules describe."),
@@ -182,15 +185,23 @@ enum BodySchemas {
                 optional: [
                     "run": .string, "pid": .integer, "startedAt": .time, "lastExit": .string, "lastExitAt": .time,
                     "nextAttemptAt": .time, "nextDueAt": .time, "reason": .string, "statistics": .map(.anything),
+                    "statusText": .string,
                 ]
             ),
-            "DriftFinding": .object(["kind": .string, "evidence": .string, "since": .time]),
+            "DriftFinding": .object([
+                "kind": .oneOf(DriftKind.allCases.map(\.rawValue)), "evidence": .string, "since": .time,
+            ]),
             "Plan": .object([
                 "against": .oneOf(["running", "nothing"]),
                 "daemons": .list(
                     .object([
                         "name": .string, "fate": .oneOf(PlanChange.Fate.allCases.map(\.rawValue)),
-                        "changes": .list(.object(["key": .string, "effect": .string, "detail": .string])),
+                        "changes": .list(
+                            .object([
+                                "key": .string, "effect": .oneOf(PlanChange.Effect.allCases.map(\.rawValue)),
+                                "detail": .string,
+                            ])
+                        ),
                         "needs": .list(.string),
                     ])
                 ),
@@ -232,7 +243,7 @@ enum BodySchemas {
     private static var status: [String: Schema] {
         let listing = Schema.object(["logs": .map(.list(.named("LogEntry"))), "lastUpdate": .time])
         func success(_ data: Schema) -> Schema {
-            .object(["status": .exactly("success"), "data": data], optional: ["timestamp": .time])
+            .object(["status": .exactly("success"), "data": data, "timestamp": .time])
         }
         return [
             "ComponentDaemon": .object([
@@ -251,9 +262,12 @@ enum BodySchemas {
             "ComponentDaemonBody": success(.named("ComponentDaemon")),
             "ComponentDaemonsBody": success(.named("ComponentDaemons")),
             "LogListingBody": success(.named("LogListing")),
-            "CombinedBody": success(
-                .object(["daemons": .named("ComponentDaemons"), "logs": .named("LogListing"), "timestamp": .time])
-            ),
+            "CombinedBody": .object([
+                "status": .exactly("success"),
+                "data": .object([
+                    "daemons": .named("ComponentDaemons"), "logs": .named("LogListing"), "timestamp": .time,
+                ]),
+            ]),
         ]
     }
 
@@ -267,7 +281,7 @@ enum BodySchemas {
                     "timestamp": .time.orNull, "level": .oneOf(LogLevel.allCases.map(\.rawValue)).orNull,
                     "daemon": .string.orNull, "component": .string.orNull, "message": .string,
                 ],
-                optional: ["omittedBytes": .count, "isContext": .bool]
+                optional: ["omittedBytes": .count, "isContext": .bool, "capturedAt": .time]
             ),
             "LogPage": .object(
                 [

@@ -19,7 +19,7 @@ public struct NotifyMessage: Sendable, Hashable {
     public private(set) var isReady = false
     /// Whether it says `WATCHDOG=1`.
     public private(set) var isAlive = false
-    /// What it says about itself, in `STATUS=`; nil if nothing.
+    /// What it says about itself, in `STATUS=`, on one line; empty if it takes back what it said, nil if nothing.
     public private(set) var status: String?
 
     /// The longest datagram, in bytes; what is beyond is not read.
@@ -34,10 +34,27 @@ public struct NotifyMessage: Sendable, Hashable {
             case "READY=1": isReady = true
             case "WATCHDOG=1": isAlive = true
             case let text where text.hasPrefix("STATUS="):
-                let value = line.dropFirst("STATUS=".utf8.count).prefix(Self.longestStatus)
-                status = String(decoding: value, as: UTF8.self)
+                status = Self.harmless(line.dropFirst("STATUS=".utf8.count))
             default: break
             }
         }
+    }
+
+    /// The text without what would move a cursor, ring a bell or change the direction of writing, cut between characters.
+    private static func harmless(_ bytes: some Sequence<UInt8>) -> String {
+        var text = String.UnicodeScalarView()
+        var length = 0
+        for scalar in String(decoding: Array(bytes), as: UTF8.self).unicodeScalars {
+            let safe: Unicode.Scalar =
+                switch scalar.value {
+                case 0x09: " "
+                case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF: "\u{FFFD}"
+                default: scalar
+                }
+            length += UTF8.width(safe)
+            guard length <= longestStatus else { break }
+            text.append(safe)
+        }
+        return String(text)
     }
 }

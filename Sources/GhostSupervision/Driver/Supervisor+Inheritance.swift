@@ -13,21 +13,28 @@ extension Supervisor {
             emit(.trouble(nil, "\(path) is not a run record that this version can read; it is ignored"))
         }
         let inherited = ports.spawner.takeOver { [inbox] event in inbox.post(.told(event)) }
+            .sorted { ($0.run.daemon, $0.run.number) < ($1.run.daemon, $1.run.number) }
         for record in content.records { records[record.run] = record }
         supervision.continueNumbering(after: content.records.map(\.run) + inherited.map(\.run))
 
         let known = Set(inherited.map(\.run))
         let leftovers = stopLeftovers(content.records.filter { $0.stage == .live && !known.contains($0.run) })
+        // What ended before a run that lives was followed by that; it was only not told any more.
+        let living = inherited.filter(\.isAlive).map(\.run)
+        let isFollowed: (RunID) -> Bool = { run in
+            living.contains { $0.daemon == run.daemon && $0.number > run.number }
+        }
+        for run in inherited where !run.isAlive && isFollowed(run.run) { take(run, &probes) }
         // Those that live first: what an end leads to may need them. Before any start, so that nothing is taken for a stray.
         for run in inherited where run.isAlive { take(run, &probes) }
         let held = leftovers.held
         let strays = ports.spawner.killStrays(except: Set(processes.keys).union(held.keys.compactMap(newestRun)))
         if strays > 0 { emit(.trouble(nil, "\(strays) processes that earlier daemons had left were killed")) }
-        for run in inherited where !run.isAlive { take(run, &probes) }
+        for run in inherited where !run.isAlive && !isFollowed(run.run) { take(run, &probes) }
         for run in leftovers.gone {
             handle(.endedUnseen(run, .unknown, at: ports.monotonicNow()), &probes)
             stopListening(to: run)
-            settleRecord(of: run)
+            memory.ends.append(run)
         }
         for record in content.records where record.stage == .ended && supervision[record.run.daemon] == nil {
             keeping(record.run.daemon) { records throws(RunRecordError) in try records.remove(record.run.daemon) }
@@ -44,7 +51,10 @@ extension Supervisor {
         switch inherited {
         case .alive(let run, let process, let startedAt, let stop):
             processes[run] = process
-            records[run] = RunRecord(run: run, process: process.identity, stop: stop)
+            let record = RunRecord(run: run, process: process.identity, stop: stop)
+            // The Ghost that began it was killed before it could write it down.
+            if records[run] == nil { keeping(run.daemon) { records throws(RunRecordError) in try records.write(record) } }
+            records[run] = record
             // It goes on speaking to the same path.
             if let plan = supervision[run.daemon]?.plan { _ = openNotifications(for: run, plan) }
             handle(.adopted(run, pid: process.identity.pid, startedAt: startedAt), &probes)
@@ -55,7 +65,7 @@ extension Supervisor {
             let ended = moment.monotonic + (.zero - passed)
             handle(.endedUnseen(run, exit.status, at: ended), &probes)
             stopListening(to: run)
-            settleRecord(of: run)
+            memory.ends.append(run)
         }
     }
 
@@ -72,7 +82,7 @@ extension Supervisor {
         processes[run]?.signalGroup(.kill)
     }
 
-    /// The end of a run was taken in: the next Ghost need not hear of it, but must not use its number.
+    /// What the end of a run led to is written: the next Ghost need not hear of it, but must not use its number.
     func settleRecord(of run: RunID) {
         let record = records.removeValue(forKey: run)
         if var record {

@@ -1,3 +1,4 @@
+import Dispatch
 import GhostModel
 import GhostSystem
 
@@ -13,6 +14,10 @@ struct Memory: Sendable {
     var receiptsUnderway = 0
     /// What went wrong last, so that it is told once.
     var trouble: String?
+    /// Ends that were taken in, and are taken off the spawner's hands once what they led to is written.
+    var ends: [RunID] = []
+    /// Those of which it is being written.
+    var endsUnderway: [RunID] = []
 
     enum Stage: Sendable {
         case resting
@@ -48,18 +53,30 @@ extension Supervisor {
     }
 
     /// Writes what has changed, one write at a time, and answers the orders that need not wait for one.
+    ///
+    /// The order is what makes every end told, and told as it was, whenever Ghost is killed: first its lines are with the
+    /// kernel, then the file says that it was taken in, and only then the spawner may forget it. Killed between the first two,
+    /// the next Ghost tells it again; between the last two, it knows better. Nobody waits for any of this: the next run is
+    /// on its way already.
     func saveIfChanged() {
         guard case .resting = memory.stage else { return }
-        guard let file = ports.memory, supervision.revision != memory.revision else {
+        guard supervision.revision != memory.revision || !memory.ends.isEmpty else {
             answerReceipts(memory.receipts.count)
             return
         }
         memory.stage = .writing
         memory.revision = supervision.revision
         memory.receiptsUnderway = memory.receipts.count
+        (memory.endsUnderway, memory.ends) = (memory.ends, [])
         // What people want survives a power cut; what is counted need not cost a wait for the disk at each death.
         let durability: AtomicFile.Durability = memory.receipts.isEmpty ? .processEnd : .powerCut
-        file.save(durability: durability, snapshot()) { [inbox] trouble in inbox.post(.remembered(trouble)) }
+        ports.afterTelling { [inbox, file = ports.memory, snapshot = snapshot()] in
+            guard let file else {
+                inbox.post(.remembered(nil))
+                return
+            }
+            file.save(durability: durability, snapshot) { trouble in inbox.post(.remembered(trouble)) }
+        }
     }
 
     /// A write is over.
@@ -67,12 +84,21 @@ extension Supervisor {
         memory.stage = .resting
         tell(trouble)
         answerReceipts(memory.receiptsUnderway)
+        // Also when it failed: a spawner cannot hold ends for ever because a disk is full.
+        for run in memory.endsUnderway { settleRecord(of: run) }
+        memory.endsUnderway = []
     }
 
     /// Writes what is there at the end, and waits for it.
     func saveAtLast() {
+        let told = DispatchSemaphore(value: 0)
+        ports.afterTelling { told.signal() }
+        told.wait()
+        // Whatever was handed to the file before is written before this.
         if let file = ports.memory { tell(file.saveAtLast(snapshot()())) }
         answerReceipts(memory.receipts.count)
+        for run in memory.endsUnderway + memory.ends { settleRecord(of: run) }
+        (memory.endsUnderway, memory.ends) = ([], [])
     }
 
     private func snapshot() -> @Sendable () -> SupervisionFile.Content {

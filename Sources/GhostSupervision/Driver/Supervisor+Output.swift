@@ -44,7 +44,9 @@ extension Supervisor {
         guard listens, let notifications = ports.notifications else { return nil }
         do throws(SystemCallFailure) {
             let now = ports.monotonicNow
-            return try notifications.open(run.daemon) { [inbox] message in
+            return try notifications.open(run.daemon) { [inbox, overlay] message in
+                // Not by the inbox, which a daemon that says it over and over would fill.
+                if let text = message.status { overlay.setText(text, of: run) }
                 if message.isReady { inbox.post(.notified(run)) }
                 if message.isAlive { inbox.post(.outputSeen(run, at: now())) }
             }

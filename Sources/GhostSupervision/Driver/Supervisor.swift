@@ -227,6 +227,7 @@ public actor Supervisor: Service {
     func ended(_ run: RunID, _ exit: ProcessExit, _ probes: inout DiscardingTaskGroup) {
         processes[run] = nil
         overlay.setDrift([], of: run.daemon)
+        overlay.forgetText(of: run)
         let survivors: RunEnd.Survivors =
             switch exit.remains {
             case .nothing: .none
@@ -237,7 +238,7 @@ public actor Supervisor: Service {
         handle(.exited(run, exit.status, survivors: survivors), &probes)
         // After the next run was begun, which nobody must be kept waiting for.
         stopListening(to: run)
-        settleRecord(of: run)
+        memory.ends.append(run)
     }
 
     /// Another plan takes the place of the one that is followed.

@@ -27,6 +27,8 @@ public struct SupervisorPorts: Sendable {
     public var watchdogLog: any ComponentLogSink
     /// Told of each event, in order; must return at once.
     public var report: @Sendable (SupervisionEvent, Timestamp) -> Void
+    /// Calls what it is given once the lines of everything that was told before are with the kernel; must return at once.
+    public var afterTelling: @Sendable (@escaping @Sendable () -> Void) -> Void
     /// Told of each run before its process is made, when its output has not begun; must return at once.
     public var willStart: @Sendable (RunID) -> Void
     /// What a process that does not end is doing, in a few words: its state and where in the kernel it waits.
@@ -56,6 +58,7 @@ public struct SupervisorPorts: Sendable {
         sentinelLog: any ComponentLogSink,
         watchdogLog: any ComponentLogSink,
         report: @escaping @Sendable (SupervisionEvent, Timestamp) -> Void = { _, _ in },
+        afterTelling: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { $0() },
         willStart: @escaping @Sendable (RunID) -> Void = { _ in },
         describeProcess: @escaping @Sendable (Int32) -> String? = { _ in nil },
         obstacle: @escaping @Sendable (DaemonPlan) -> String? = { _ in nil },
@@ -76,6 +79,7 @@ public struct SupervisorPorts: Sendable {
         self.sentinelLog = sentinelLog
         self.watchdogLog = watchdogLog
         self.report = report
+        self.afterTelling = afterTelling
         self.willStart = willStart
         self.describeProcess = describeProcess
         self.obstacle = obstacle

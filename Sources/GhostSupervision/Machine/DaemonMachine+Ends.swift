@@ -54,6 +54,24 @@ extension DaemonMachine {
         return queued == .anotherRun ? .waiting : .scheduled
     }
 
+    /// Tells an end that an earlier Ghost had followed up with the next run, and was killed before it had told it.
+    mutating func tellLate(
+        _ run: RunID,
+        _ exit: ExitStatus,
+        at instant: MonotonicTime,
+        random: Double,
+        _ actions: inout [SupervisionAction]
+    ) {
+        var end = Ended(run: run, exit: exit, at: instant, random: random)
+        end.noticed = .later
+        tally.deaths += 1
+        lastEnd = End(exit: exit, at: instant)
+        endedRun = max(endedRun, run.number)
+        var told = end.told
+        told.next = .restart(in: .zero)
+        actions.append(.emit(.ended(told)))
+    }
+
     /// Goes on after a stop that somebody asked for.
     mutating func enterAfterAskedStop(now: MonotonicTime) {
         defer { queued = .nothing }

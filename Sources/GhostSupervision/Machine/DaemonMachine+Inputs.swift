@@ -127,11 +127,11 @@ extension DaemonMachine {
         random: Double,
         _ actions: inout [SupervisionAction]
     ) {
-        // Its end was taken in before, or a newer run is there already.
-        guard run.number > endedRun, run.number >= lastRun else { return }
-        switch state {
-        case .idle, .waiting, .backoff, .completed, .failed, .scheduled: break
-        case .spawning, .starting, .up, .stopping: return
+        // Its end was taken in before.
+        guard run.number > endedRun else { return }
+        guard run.number >= lastRun, liveRun == nil else {
+            tellLate(run, exit, at: min(instant, now), random: random, &actions)
+            return
         }
         if case .backoff(let before, _, _) = state { actions.append(.disarm(TimerID(before, .retry))) }
         lastRun = run.number

@@ -66,6 +66,9 @@ public final class LineLog: ComponentLogSink {
         await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
     }
 
+    /// Calls `then` once everything written so far is with the kernel, or lost and counted; returns at once.
+    public func afterWriting(_ then: @escaping @Sendable () -> Void) { queue.async(execute: then) }
+
     private func appendWaiting() {
         let (text, count, gap) = state.withLock { state -> (String, Int, Int) in
             defer { (state.text, state.waiting) = ("", 0) }

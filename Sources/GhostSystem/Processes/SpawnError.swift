@@ -46,7 +46,7 @@ public struct SpawnError: Error, Sendable, Hashable, CustomStringConvertible {
 
     private static func advice(for error: ErrorNumber) -> String {
         switch error {
-        case .notFound: " (its interpreter, named in its first line or in the binary, is missing)"
+        case .notFound: " (it is gone, or its interpreter, which its first line or the binary names)"
         case .tooManyProcesses: " (the limit of processes is reached: ulimit -u, or pids.max of the control group)"
         case .notAProgram: " (it is neither a binary for this machine nor a script that starts with #!)"
         case .tooLong: " (arguments and environment are larger than the system allows)"

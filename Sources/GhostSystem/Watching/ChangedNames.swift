@@ -65,3 +65,8 @@ public enum WatchOutcome: Sendable, Equatable {
     /// The system refused.
     case refused(ErrorNumber)
 }
+
+/// Why no folder at all can be watched.
+struct WatchRefusal: Error, Equatable {
+    let outcome: WatchOutcome
+}

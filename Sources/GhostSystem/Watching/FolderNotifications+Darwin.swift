@@ -15,7 +15,7 @@ struct FolderNotifications {
     private nonisolated(unsafe) var sources: [Int: any DispatchSourceFileSystemObject] = [:]
 
     /// - Parameter onChange: called on `queue` when there is something to collect.
-    init?(queue: DispatchQueue, onChange: @escaping @Sendable () -> Void) {
+    init(queue: DispatchQueue, onChange: @escaping @Sendable () -> Void) throws(WatchRefusal) {
         self.queue = queue
         self.onChange = onChange
     }

@@ -18,14 +18,28 @@ struct FolderNotifications {
     private var changes = ChangedNames()
 
     /// - Parameter onChange: called on `queue` when there is something to collect.
-    init?(queue: DispatchQueue, onChange: @escaping @Sendable () -> Void) {
-        descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
-        guard descriptor >= 0 else { return nil }
-        let descriptor = descriptor
+    init(queue: DispatchQueue, onChange: @escaping @Sendable () -> Void) throws(WatchRefusal) {
+        let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+        guard descriptor >= 0 else { throw Self.refusal(errno, hasDescriptorsLeft: Self.hasDescriptorsLeft) }
+        self.descriptor = descriptor
         source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         source.setEventHandler(handler: onChange)
         source.setCancelHandler { close(descriptor) }
         source.activate()
+    }
+
+    /// What an error of inotify_init1(2) means: one number stands for two limits.
+    static func refusal(_ code: Int32, hasDescriptorsLeft: Bool) -> WatchRefusal {
+        guard code == EMFILE, hasDescriptorsLeft else { return WatchRefusal(outcome: .refused(ErrorNumber(code))) }
+        return WatchRefusal(outcome: .exhausted(setting: "fs.inotify.max_user_instances"))
+    }
+
+    /// Whether the process may open anything else.
+    private static var hasDescriptorsLeft: Bool {
+        let trial = open("/", O_RDONLY | O_CLOEXEC)
+        guard trial >= 0 else { return false }
+        close(trial)
+        return true
     }
 
     func end() {

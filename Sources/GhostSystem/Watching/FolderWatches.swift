@@ -9,6 +9,8 @@ public final class FolderWatches: Sendable {
     let queue = DispatchQueue(label: "ghost.folders", qos: .userInitiated)
     let wakeUp: WakeUp
     let watches = Mutex<FolderNotifications?>(nil)
+    /// Who else is to be told, besides those who wait here.
+    private let listener = Mutex<WakeUp?>(nil)
 
     /// Watches nothing yet.
     public init() {
@@ -24,17 +26,19 @@ public final class FolderWatches: Sendable {
     /// A number that was watched before goes over to this folder.
     public func watch(_ folder: String, as number: Int) -> WatchOutcome {
         watches.withLock { watches in
-            if watches == nil {
-                watches = FolderNotifications(queue: queue) { [weak self] in self?.collect() }
+            do throws(WatchRefusal) {
+                if watches == nil {
+                    watches = try FolderNotifications(queue: queue) { [weak self] in self?.collect() }
+                }
+                watches?.unwatch(number)
+                let outcome = watches?.watch(folder, as: number) ?? .missing
+                guard outcome == .watching, let system = FileSystemKind(path: folder)?.withoutNotifications else {
+                    return outcome
+                }
+                return .uncertain(why: system)
+            } catch {
+                return error.outcome
             }
-            watches?.unwatch(number)
-            guard let outcome = watches?.watch(folder, as: number) else {
-                return .refused(.last)
-            }
-            guard outcome == .watching, let system = FileSystemKind(path: folder)?.withoutNotifications else {
-                return outcome
-            }
-            return .uncertain(why: system)
         }
     }
 
@@ -57,8 +61,19 @@ public final class FolderWatches: Sendable {
         await wakeUp.wait(atMost: longest)
     }
 
+    /// Has `listener` told of every change from now on, in place of an earlier one: who waits for several things waits there.
+    public func tell(_ listener: WakeUp) {
+        let isNew = self.listener.withLock { present in
+            defer { present = listener }
+            return present !== listener
+        }
+        // Something may have changed before.
+        if isNew { listener.note() }
+    }
+
     private func collect() {
         watches.withLock { $0?.collect() }
         wakeUp.note()
+        listener.withLock { $0 }?.note()
     }
 }

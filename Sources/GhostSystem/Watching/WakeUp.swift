@@ -4,7 +4,7 @@ import Synchronization
 /// Somebody who waits, and a note that is kept for who comes too late.
 ///
 /// One waits at a time: a second wait ends the first.
-final class WakeUp: Sendable {
+public final class WakeUp: Sendable {
     /// A change that nobody has waited for yet, or somebody who waits for the next one.
     private enum State {
         case quiet
@@ -15,6 +15,11 @@ final class WakeUp: Sendable {
     private let state = Mutex(State.quiet)
     // Sources may be used from any thread (dispatch_source_create(3)); the Swift overlay does not say so.
     private nonisolated(unsafe) let timer: any DispatchSourceTimer
+
+    /// Creates a quiet one.
+    public convenience init() {
+        self.init(queue: DispatchQueue(label: "ghost.wake-up", qos: .userInitiated))
+    }
 
     /// Creates a quiet one whose time-outs run on `queue`.
     init(queue: DispatchQueue) {
@@ -28,7 +33,7 @@ final class WakeUp: Sendable {
     }
 
     /// Ends the present wait, or the next one before it begins.
-    func note() {
+    public func note() {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             switch state {
             case .waiting(let continuation):
@@ -43,7 +48,7 @@ final class WakeUp: Sendable {
     }
 
     /// Returns when something was noted since the last wait ended, after `longest`, or when the task is cancelled.
-    func wait(atMost longest: Duration) async {
+    public func wait(atMost longest: Duration) async {
         let (seconds, attoseconds) = longest.components
         timer.schedule(deadline: .now() + .nanoseconds(Int(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)))
         await withTaskCancellationHandler {

@@ -68,6 +68,12 @@ struct Logs: AsyncParsableCommand {
     )
     var grep: GrepExpression?
 
+    @Flag(
+        name: .shortAndLong,
+        help: "Begin each line with its time: the one it says, or else (with a ~) when it was taken in."
+    )
+    var times = false
+
     @Flag(help: "Print each line as a line of JSON, as /api/v1/logs gives it.")
     var json = false
 
@@ -109,7 +115,7 @@ struct Logs: AsyncParsableCommand {
     func run() async throws {
         let project = Project(file: file, stateFolder: stateDir, currentFolder: Terminal.currentFolder)
         let logs = try project.logs(named: names)
-        let page = LogLinesPage(names: logs.map(\.name), json: json)
+        let page = LogLinesPage(names: logs.map(\.name), form: json ? .json : times ? .timed : .plain)
         switch try await ask(project, logs, page) {
         case .told: break
         case .toBeRead(let note):

@@ -19,6 +19,9 @@ struct Ps: AsyncParsableCommand {
     @Flag(help: "Print JSON: the daemons, and what they use.")
     var json = false
 
+    @Flag(help: "Show the run, how the last one ended, and what each process says of itself (STATUS= of sd_notify) as well.")
+    var wide = false
+
     @Flag(name: [.short, .long], help: "Show it again every second until interrupted.")
     var watch = false
 
@@ -31,7 +34,8 @@ struct Ps: AsyncParsableCommand {
                     let body = Body(daemons: daemons, usage: usage)
                     Terminal.write(String(decoding: try JSONText.encode(body), as: UTF8.self))
                 } else {
-                    let table = ProcessTable(daemons: daemons, usage: usage, now: Clocks.wall())
+                    let width: ProcessTable.Width = wide ? .wide : .usual
+                    let table = ProcessTable(daemons: daemons, usage: usage, now: Clocks.wall(), width: width)
                     let text = table.rendered(color: Terminal.hasColor)
                     // Home and erase before, so that the page is replaced in place.
                     Terminal.print(watch && Terminal.hasColor ? "\u{1B}[H\u{1B}[2J\(text)" : text)

@@ -22,8 +22,10 @@ struct Up: AsyncParsableCommand {
     var inBackground = false
 
     /// Ends before anything is touched; how a running Ghost looks whether this one could take its place.
-    @Flag(help: .hidden)
-    var rehearse = false
+    ///
+    /// What is given is told again at the end, so that no other program passes for this one.
+    @Option(help: .hidden)
+    var rehearse: String?
 
     @OptionGroup var projectOptions: ProjectOptions
 
@@ -39,9 +41,10 @@ struct Up: AsyncParsableCommand {
         let project = projectOptions.project
         let configuration = try project.loadConfiguration()
         try Preflight.checkAnything(configuration.plan)
-        if rehearse {
+        if let rehearse {
             try SupervisingGhost.rehearse()
             Terminal.print("ghost \(GhostVersion.text) can run \(project.file)")
+            Terminal.print(UpgradeRehearsal.proof(of: rehearse))
             return
         }
         if detach {

@@ -29,7 +29,7 @@ struct Upgrade: AsyncParsableCommand {
         let socket = try? FileStatus(path: project.socket)
         let before = try await Connection.with(project) { client in
             let daemons = try await client.daemons()
-            _ = try await client.upgrade(to: program)
+            Terminal.note(try await client.upgrade(to: program))
             return daemons
         }
         let after = try await successor(of: socket, project, program)

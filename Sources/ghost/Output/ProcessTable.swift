@@ -5,13 +5,22 @@ struct ProcessTable {
     var daemons: [DaemonStatus]
     var usage: [DaemonUsage] = []
     var now: Timestamp
+    var width = Width.usual
+
+    /// How much is shown of each.
+    enum Width {
+        case usual
+        /// With the run, its readiness, how the last one ended, and what the process says of itself.
+        case wide
+    }
 
     func rendered(color: Bool) -> String {
         guard !daemons.isEmpty else { return "there are no daemons in the configuration" }
-        var table = Table("NAME", "STATE", "PID", "UPTIME", "RESTARTS", "CPU", "MEMORY", "REASON")
+        let further = width == .wide ? ["RUN", "READY", "LAST EXIT", "SAYS"] : []
+        var table = Table(["NAME", "STATE", "PID", "UPTIME", "RESTARTS", "CPU", "MEMORY"] + further + ["REASON"])
         for daemon in daemons {
             let used = usage.first { $0.name == daemon.name }
-            table.add(
+            var cells: [Table.Cell] = [
                 .init(daemon.name.text, .accent),
                 .init(Self.state(of: daemon), StatusPage.style(of: daemon)),
                 .init(daemon.pid.map { "\($0)" } ?? "-"),
@@ -19,8 +28,16 @@ struct ProcessTable {
                 .init("\(daemon.restarts)"),
                 .init(used?.cpuPercent.map { "\($0)%" } ?? "-"),
                 .init(used.map { Self.size($0.memoryBytes) } ?? "-"),
-                .init(Printable.line(reason(of: daemon)), .dim)
-            )
+            ]
+            if width == .wide {
+                cells += [
+                    .init(daemon.run ?? "-"),
+                    .init(StatusPage.readiness(of: daemon)),
+                    .init(daemon.lastExit ?? "-"),
+                    .init(Printable.line(daemon.statusText ?? "-")),
+                ]
+            }
+            table.add(cells + [.init(Printable.line(reason(of: daemon)), .dim)])
         }
         return table.rendered(color: color)
     }

@@ -69,7 +69,7 @@ struct StatusPage {
             table.add(
                 .init(daemon.name.text, .accent),
                 .init(daemon.phase.rawValue, Self.style(of: daemon)),
-                .init(daemon.readiness == .ready ? "yes" : daemon.readiness == .unready ? "no" : "-"),
+                .init(Self.readiness(of: daemon)),
                 .init(daemon.pid.map { "\($0)" } ?? "-"),
                 .init(age(of: daemon)),
                 .init("\(daemon.restarts)"),
@@ -84,7 +84,16 @@ struct StatusPage {
     private func note(of daemon: DaemonStatus) -> String {
         let due = daemon.nextDueAt.map { "due \(RelativeTime.ahead($0, of: data.timestamp))" }
         let drift = daemon.drift.map { "\($0.kind.rawValue): \($0.evidence)" }
-        return Printable.line(([daemon.reason, due].compactMap(\.self) + drift).joined(separator: "; "))
+        let told = daemon.statusText.map { "says \"\($0)\"" }
+        return Printable.line(([daemon.reason, due, told].compactMap(\.self) + drift).joined(separator: "; "))
+    }
+
+    static func readiness(of daemon: DaemonStatus) -> String {
+        switch daemon.readiness {
+        case .ready: "yes"
+        case .unready: "no"
+        case .unknown: "-"
+        }
     }
 
     private func componentTable(color: Bool) -> String {

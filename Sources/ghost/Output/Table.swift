@@ -18,7 +18,13 @@ struct Table {
         self.header = header
     }
 
+    init(_ header: [String]) {
+        self.header = header
+    }
+
     mutating func add(_ cells: Cell...) { rows.append(cells) }
+
+    mutating func add(_ cells: [Cell]) { rows.append(cells) }
 
     /// The table, two spaces between columns and none at the ends of lines.
     func rendered(color: Bool) -> String {

@@ -5,6 +5,14 @@ import GhostTestSupport
 
 @testable import GhostLogs
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// A set of followed files that keeps its lines, and can lose everything since it was last saved.
 struct SourceSetHarness {
     struct Line: Equatable {
@@ -20,7 +28,7 @@ struct SourceSetHarness {
     var now = Timestamp.test
     private let folder: TemporaryFolder
     private let patterns: [String]
-    private var watches: any FolderWatching
+    private let watches: any FolderWatching
     private var saved = Saved()
 
     private struct Saved {
@@ -29,12 +37,34 @@ struct SourceSetHarness {
         var losses: [SourceLoss] = []
     }
 
-    init(_ folder: TemporaryFolder, _ patterns: [String], watches: any FolderWatching = FolderWatches()) {
+    init(_ folder: TemporaryFolder, _ patterns: [String], watches: (any FolderWatching)? = nil) {
         self.folder = folder
         self.patterns = patterns
-        self.watches = watches
+        self.watches = watches ?? Self.toldWatches(of: folder)
         set = SourceSet(patterns: patterns, in: folder.path)
     }
+
+    /// Watches that the kernel tells of each change at once.
+    ///
+    /// A user may have few of them (fs.inotify.max_user_instances), and other tests hold some for a while; without one a look
+    /// sees a change when it is swept only.
+    private static func toldWatches(of folder: TemporaryFolder) -> FolderWatches {
+        // No folder of a set has this number.
+        let trial = 0
+        for _ in 0..<mostTrials {
+            let watches = FolderWatches()
+            switch watches.watch(folder.path, as: trial) {
+            case .exhausted, .refused: usleep(5000)
+            case .watching, .uncertain, .missing:
+                watches.unwatch(trial)
+                return watches
+            }
+        }
+        return FolderWatches()
+    }
+
+    /// How often watches are asked for, every 5 ms: half a minute.
+    private static let mostTrials = 6000
 
     /// The texts by the path below the folder.
     var texts: [String: [String]] {
@@ -103,7 +133,11 @@ struct SourceSetHarness {
     mutating func crash() {
         lines = saved.lines
         losses = saved.losses
-        if watches is FolderWatches { watches = FolderWatches() }
+        if let watches = watches as? FolderWatches {
+            // As new ones would, they know nothing of earlier; new ones would be had only when the system has closed these.
+            for number in self.set.folders.keys { watches.unwatch(number) }
+            _ = watches.takeChanges()
+        }
         set = SourceSet(patterns: patterns, in: folder.path, resuming: Array(saved.positions.values))
     }
 

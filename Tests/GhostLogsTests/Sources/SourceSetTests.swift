@@ -272,6 +272,31 @@ struct SourceSetTests {
         #expect(harness.texts == ["a.log": ["one", "two"], "b.log": ["new"]])
     }
 
+    @Test func aFolderThatComesLater_isFound_alsoWithoutAnyHint() throws {
+        var told = SourceSetHarness(folder, ["later/deep/*.log", "here/*.log"])
+        var swept = SourceSetHarness(
+            folder,
+            ["later/deep/*.log"],
+            watches: FixedWatches(outcome: .uncertain(why: "nobody tells"))
+        )
+        told.look()
+        swept.look()
+        // What patterns do not lead through has nothing looked for.
+        try folder.write("x\n", to: "unrelated.log")
+        told.look()
+        #expect(!told.set.rootsAreDue)
+        try folder.write("one\n", to: "later/deep/a.log")
+        told.look()
+        #expect(told.texts == ["later/deep/a.log": ["one"]])
+        swept.lookLater(times: 3)
+        #expect(swept.texts == ["later/deep/a.log": ["one"]])
+        try folder.rename("later", to: "gone")
+        try folder.write("two\n", to: "later/deep/a.log")
+        // Nothing tells that a folder further up has another name now.
+        told.lookLater(times: 5 * SourceSet.patrolTurns + 5)
+        #expect(told.texts["later/deep/a.log"]?.last == "two")
+    }
+
     @Test func fewFilesAreOpenAtOnce_howeverManyAreRead() throws {
         for number in 0..<300 { try folder.write("first \(number)\n", to: "\(number).log") }
         var harness = SourceSetHarness(folder, ["*.log"])

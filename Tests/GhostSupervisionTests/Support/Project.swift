@@ -82,30 +82,33 @@ final class Project: Sendable {
 
     func supervisor(
         _ daemons: [DaemonPlan],
-        gate: @escaping @Sendable () async throws -> Void = {}
+        gate: @escaping @Sendable () async throws -> Void = {},
+        adjust: (inout SupervisorPorts) -> Void = { _ in }
     ) throws -> Supervisor {
         let begin = ContinuousClock.now
         let path = folder.path
+        var ports = SupervisorPorts(
+            spawner: SystemSpawner(),
+            prober: FileProbe(),
+            records: RunRecords(directory: "\(path)/runs"),
+            outputPath: { "\(path)/logs/daemons/\($0).log" },
+            governorLog: governor,
+            sentinelLog: sentinel,
+            watchdogLog: watchdog,
+            report: { [weak self] event, _ in self?.told.withLock { $0.append(event) } },
+            monotonicNow: { MonotonicTime(nanoseconds: (ContinuousClock.now - begin).wholeNanoseconds) },
+            wallNow: {
+                var now = timespec()
+                clock_gettime(CLOCK_REALTIME, &now)
+                return Timestamp(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
+            }
+        )
+        adjust(&ports)
         return try Supervisor(
             daemons: daemons,
             environment: ["PATH": "/usr/bin:/bin"],
             processID: getpid(),
-            ports: SupervisorPorts(
-                spawner: SystemSpawner(),
-                prober: FileProbe(),
-                records: RunRecords(directory: "\(path)/runs"),
-                outputPath: { "\(path)/logs/daemons/\($0).log" },
-                governorLog: governor,
-                sentinelLog: sentinel,
-                watchdogLog: watchdog,
-                report: { [weak self] event, _ in self?.told.withLock { $0.append(event) } },
-                monotonicNow: { MonotonicTime(nanoseconds: (ContinuousClock.now - begin).wholeNanoseconds) },
-                wallNow: {
-                    var now = timespec()
-                    clock_gettime(CLOCK_REALTIME, &now)
-                    return Timestamp(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
-                }
-            ),
+            ports: ports,
             startGate: gate
         )
     }
@@ -114,9 +117,10 @@ final class Project: Sendable {
     func supervising(
         _ daemons: [DaemonPlan],
         gate: @escaping @Sendable () async throws -> Void = {},
+        adjust: (inout SupervisorPorts) -> Void = { _ in },
         _ body: () async throws -> Void
     ) async throws {
-        let supervisor = try supervisor(daemons, gate: gate)
+        let supervisor = try supervisor(daemons, gate: gate, adjust: adjust)
         current.withLock { $0 = supervisor }
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: supervisor)], logger: Logger(label: "test"))

@@ -16,11 +16,34 @@ struct FolderWatchesTests {
 
     init() throws { folder = try TemporaryFolder() }
 
+    /// Watches that the kernel tells: a user may have few, and other tests hold some for a while.
+    private func toldWatches() async throws -> FolderWatches {
+        var watches = FolderWatches()
+        try await eventually("a watch can be had", within: .seconds(120)) {
+            watches = FolderWatches()
+            defer { watches.unwatch(0) }
+            return switch watches.watch(folder.path, as: 0) {
+            case .exhausted, .refused: false
+            case .watching, .uncertain, .missing: true
+            }
+        }
+        return watches
+    }
+
     #if os(Linux)
+    @Test(arguments: [
+        (EMFILE, true, WatchOutcome.exhausted(setting: "fs.inotify.max_user_instances")),
+        (EMFILE, false, .refused(ErrorNumber(EMFILE))), (ENOMEM, true, .refused(ErrorNumber(ENOMEM))),
+    ])
+    func withoutNotifications_theLimitIsNamed_thatIsUsedUp(code: Int32, hasDescriptorsLeft: Bool, means: WatchOutcome) {
+        let refusal = FolderNotifications.refusal(code, hasDescriptorsLeft: hasDescriptorsLeft)
+        #expect(refusal.outcome == means)
+    }
+
     @Test func changes_areToldByNameAndFolder() async throws {
         try folder.write("one\n", to: "a/x.log")
         try folder.write("one\n", to: "b/y.log")
-        let watches = FolderWatches()
+        let watches = try await toldWatches()
         let outcome = watches.watch(folder.path("a"), as: 1)
         #expect(outcome == watches.watch(folder.path("b"), as: 2))
         #expect(watches.watch(folder.path("c"), as: 3) == .missing)
@@ -40,7 +63,7 @@ struct FolderWatchesTests {
 
     @Test func aFolderThatGoes_isTold_andCanBeWatchedAgain() async throws {
         try folder.write("one\n", to: "a/x.log")
-        let watches = FolderWatches()
+        let watches = try await toldWatches()
         _ = watches.watch(folder.path("a"), as: 1)
         rename(folder.path("a"), folder.path("b"))
         var ended: Set<Int> = []
@@ -57,7 +80,7 @@ struct FolderWatchesTests {
     @Test func twoPathsToOneFolder_areBothTold() async throws {
         try folder.write("one\n", to: "a/x.log")
         symlink("a", folder.path("link"))
-        let watches = FolderWatches()
+        let watches = try await toldWatches()
         _ = watches.watch(folder.path("a"), as: 1)
         _ = watches.watch(folder.path("link"), as: 2)
         try folder.write("two\n", to: "a/x.log")

@@ -1,9 +1,10 @@
 import type { Environment } from "./environment.js";
 import { hostEnvironment } from "./environment.js";
 import { GhostError } from "./errors.js";
-import type { ComponentName, ComponentStates } from "./model/component.js";
+import type { ComponentName, ComponentStates, ErrorCategory } from "./model/component.js";
 import type { ComponentDaemon, ComponentDaemons, DaemonStatus } from "./model/daemons.js";
-import type { LogFilter, LogListing, LogPage } from "./model/logs.js";
+import type { ErrorListing, JournalPage, PlanReport, UsageList, WhyReport } from "./model/control.js";
+import type { LineLevel, LogFilter, LogListing, LogPage } from "./model/logs.js";
 import type { HealthSummary, OrchestrationData } from "./model/orchestration.js";
 import { isObject, parseComponent, parseOrchestration } from "./model/parse.js";
 import type { ByteStream, RequestOptions } from "./transport.js";
@@ -20,8 +21,11 @@ export interface GhostClientOptions {
 }
 
 /** What to take of the logs. */
-export interface LogQuery extends LogFilter {
-    component?: ComponentName;
+export interface LogQuery extends Omit<LogFilter, "level"> {
+    /** Only lines at least this bad. */
+    level?: LineLevel;
+    /** The five, or those that rules describe; with commas between several. */
+    component?: string;
     since?: string;
     until?: string;
     regex?: string;
@@ -101,6 +105,34 @@ export class GhostClient {
         return body as unknown as DaemonStatus;
     }
 
+    /** What led to a daemon's state. */
+    async why(name: string, options?: RequestOptions): Promise<WhyReport> {
+        return this.bodyWith<WhyReport>("daemon", `/api/v1/daemons/${encodeURIComponent(name)}/why`, options);
+    }
+
+    /** What happened in supervision, oldest first: the first events behind `after`, or the newest ones. */
+    async events(
+        query: { after?: number; daemon?: string; limit?: number } = {},
+        options?: RequestOptions,
+    ): Promise<JournalPage> {
+        return this.bodyWith<JournalPage>("events", `/api/v1/events${queryText(query)}`, options);
+    }
+
+    /** What the processes of the daemons use. */
+    async usage(options?: RequestOptions): Promise<UsageList> {
+        return this.bodyWith<UsageList>("daemons", "/api/v1/usage", options);
+    }
+
+    /** What taking over the configuration as it is now would lead to. */
+    async plan(options?: RequestOptions): Promise<PlanReport> {
+        return this.bodyWith<PlanReport>("daemons", "/api/v1/plan", options);
+    }
+
+    /** What went wrong in all components, grouped, the most recent first. */
+    async errors(query: { component?: string; category?: ErrorCategory } = {}, options?: RequestOptions) {
+        return this.bodyWith<ErrorListing>("errors", `/api/v1/errors${queryText(query)}`, options);
+    }
+
     /** A page of log lines, oldest first. */
     async logs(query: LogQuery = {}, options?: RequestOptions): Promise<LogPage> {
         const body = await this.transport.json(`/api/v1/logs${queryText(query)}`, options);
@@ -133,6 +165,15 @@ export class GhostClient {
     /** The stream of log lines, from behind `cursor` or, on reconnecting, `lastEventId`. */
     openLogs(query: LogFilter & { cursor?: string }, lastEventId: string | null, options?: RequestOptions) {
         return this.transport.open(`/api/v1/logs/stream${queryText(query)}`, resumeAt(lastEventId), options);
+    }
+
+    /** A body of `/api/v1`, which is what was asked for if it has a field. */
+    private async bodyWith<Body>(field: string, path: string, options?: RequestOptions): Promise<Body> {
+        const body = await this.transport.json(path, options);
+        if (!isObject(body) || typeof body[field] !== "object") {
+            throw new GhostError("protocol", `The answer of ${path} has no ${field}.`);
+        }
+        return body as Body;
     }
 
     /** The `data` of an answer in the envelope `{"status":"success","data":…}`. */

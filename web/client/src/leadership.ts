@@ -92,6 +92,11 @@ export class Leadership<Message> {
         this.watch = this.environment.setTimer(() => this.stand({ steal: true }), leaderAnswer);
     }
 
+    /** Leads in the place of whoever leads, who follows then. */
+    takeOver(): void {
+        if (this.role === "follower") this.stand({ steal: true });
+    }
+
     /** The page was away: what its timers should have noticed is looked at now. */
     wake(): void {
         if (this.role === "follower") this.greet();

@@ -45,7 +45,12 @@ export function entryOfLine(line: LogLine): LogEntry {
         level: readLevel(line.level) ?? guessLevel(line.message),
         message: line.message,
         ...(line.daemon === null || line.daemon === undefined ? {} : { daemon: line.daemon }),
-        metadata: { file: line.file, generation: line.generation, offset: line.offset },
+        metadata: {
+            file: line.file,
+            generation: line.generation,
+            offset: line.offset,
+            ...(line.component === null || line.component === undefined ? {} : { component: line.component }),
+        },
     };
 }
 
@@ -72,7 +77,12 @@ function textOf(value: unknown): string {
 export function passes(entry: LogEntry, filter: LogFilter): boolean {
     if (filter.level !== undefined && entry.level !== filter.level) return false;
     if (filter.daemon !== undefined && entry.daemon !== undefined && entry.daemon !== filter.daemon) return false;
-    return filter.text === undefined || entry.message.includes(filter.text);
+    return filter.text === undefined || withoutCase(entry.message).includes(withoutCase(filter.text));
+}
+
+/** The text as the server compares it: case does not matter for A to Z. */
+function withoutCase(text: string): string {
+    return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /** A list of newest lines, and when it was answered in milliseconds since 1970. */

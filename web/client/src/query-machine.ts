@@ -35,9 +35,10 @@ export function stepQuery(query: Query, input: QueryInput, demand: Demand, rhyth
     switch (input.kind) {
         case "start": {
             if (query.state !== "idle") return query;
-            const isFresh = input.updatedAt > 0 && input.at - input.updatedAt < demand.staleTime;
+            const updatedAt = notAfter(input);
+            const isFresh = updatedAt > 0 && input.at - updatedAt < demand.staleTime;
             if (!isFresh) return fetching(0, 0);
-            return { state: "resting", attempt: 0, failures: 0, due: nextPoll(input.updatedAt, demand, rhythm) };
+            return { state: "resting", attempt: 0, failures: 0, due: nextPoll(updatedAt, demand, rhythm) };
         }
         case "answered":
             if (query.state !== "fetching") return query;
@@ -53,12 +54,17 @@ export function stepQuery(query: Query, input: QueryInput, demand: Demand, rhyth
             return query.state === "resting" ? fetching(query.attempt, query.failures) : query;
         case "retimed": {
             if (query.state !== "resting" || query.failures > 0) return query;
-            const due = nextPoll(input.updatedAt, demand, rhythm);
+            const due = nextPoll(notAfter(input), demand, rhythm);
             return { ...query, due: due === null ? null : Math.max(due, input.at) };
         }
         case "stop":
             return { state: "idle" };
     }
+}
+
+/** When the data came, on a clock that may have been set back since: data of the future would be fresh for ever. */
+function notAfter({ at, updatedAt }: { at: number; updatedAt: number }): number {
+    return Math.min(at, updatedAt);
 }
 
 function nextPoll(after: number, demand: Demand, rhythm: Rhythm): number | null {

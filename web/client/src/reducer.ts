@@ -75,12 +75,14 @@ export function keepEqual<Value>(old: unknown, next: Value): Value {
     if (isPlain(old) && isPlain(next)) {
         const keys = Object.keys(next);
         let same = keys.length === Object.keys(old).length;
-        const merged: Record<string, unknown> = {};
-        for (const key of keys) {
-            merged[key] = keepEqual(old[key], next[key]);
-            if (!(key in old) || !Object.is(merged[key], old[key])) same = false;
-        }
-        return (same ? old : merged) as Value;
+        const merged = keys.map((key): [string, unknown] => {
+            // A name from a log may be that of something every object has, such as `__proto__`.
+            const isOld = Object.prototype.hasOwnProperty.call(old, key);
+            const kept = keepEqual(isOld ? old[key] : undefined, next[key]);
+            if (!isOld || !Object.is(kept, old[key])) same = false;
+            return [key, kept];
+        });
+        return (same ? old : Object.fromEntries(merged)) as Value;
     }
     return next;
 }

@@ -27,7 +27,8 @@ type View = Pick<OrchestrationState, "connection" | "failureCount" | "isFetching
 type Message =
     /** A page asks for everything. */
     | { kind: "hello" }
-    | { kind: "all"; data: OrchestrationData | null; dataUpdatedAt: number; view: View }
+    /** `polls` says whether the leader asks for data itself where there is no stream. */
+    | { kind: "all"; data: OrchestrationData | null; dataUpdatedAt: number; view: View; polls: boolean }
     | { kind: "change"; epoch: string; change: StateChange; view: View }
     | { kind: "alive" };
 
@@ -85,6 +86,8 @@ export class SharedOrchestration implements Source<OrchestrationData, Orchestrat
             change: (demand) => {
                 this.demand = demand;
                 if (this.leadership.role === "leader") this.live.change(demand);
+                // Whether the leader has what is wanted now, its answer tells.
+                else if (this.store.get().connection === "polling") this.leadership.greet();
             },
             stop: () => {
                 this.demand = null;
@@ -149,11 +152,14 @@ export class SharedOrchestration implements Source<OrchestrationData, Orchestrat
 
     private tellAll(): void {
         const { data, dataUpdatedAt } = this.store.get();
-        this.tell({ kind: "all", data, dataUpdatedAt, view: this.view() });
+        const polls = this.demand?.purpose === "data";
+        this.tell({ kind: "all", data, dataUpdatedAt, view: this.view(), polls });
     }
 
     private tellAlive(): void {
-        if (this.client.environment.now() - this.lastAlive >= aliveInterval) this.tell({ kind: "alive" });
+        // A clock that was set back counts as time that passed.
+        const passed = Math.abs(this.client.environment.now() - this.lastAlive);
+        if (passed >= aliveInterval) this.tell({ kind: "alive" });
     }
 
     private take(message: Message): void {
@@ -172,6 +178,9 @@ export class SharedOrchestration implements Source<OrchestrationData, Orchestrat
                 const isNews = next !== null && (data === null || supersedes(data, next, false));
                 const fresh = isNews ? { data: replace(data, next), dataUpdatedAt: message.dataUpdatedAt } : {};
                 this.store.update({ ...fresh, ...unpackView(message.view) });
+                // A leader that wants to be told of changes only does not poll; the page that needs the data does.
+                const isLeft = message.view.connection === "polling" && !message.polls;
+                if (isLeft && this.demand?.purpose === "data") this.leadership.takeOver();
                 break;
             }
             case "change": {

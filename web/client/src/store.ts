@@ -63,6 +63,16 @@ export class Store<State extends object> {
         const keys = Object.keys(part) as (keyof State)[];
         if (keys.every((key) => Object.is(current[key], part[key]))) return;
         this.current = { ...current, ...part };
-        for (const listener of [...this.listeners]) listener();
+        for (const listener of [...this.listeners]) tellSafely(listener);
+    }
+}
+
+/** What a listener throws is told as browsers tell it of theirs, and keeps nothing here from going on. */
+function tellSafely(listener: () => void): void {
+    try {
+        listener();
+    } catch (thrown) {
+        if (typeof globalThis.reportError === "function") globalThis.reportError(thrown);
+        else console.error(thrown);
     }
 }

@@ -154,6 +154,7 @@ export class FakeServer {
             timestamp: "2026-11-22T12:00:00.000Z",
             level: "info",
             daemon: "api",
+            component: null,
             message,
             ...fields,
         };

@@ -1,6 +1,10 @@
-import type { ComponentName, Timestamp } from "./component.js";
+import type { ComponentName, SourcePosition, Timestamp } from "./component.js";
 
+/** The levels that the hooks know. */
 export type LogLevel = "info" | "warning" | "error" | "debug";
+
+/** How bad a line is by its own words, least first. */
+export type LineLevel = "trace" | "debug" | "info" | "warning" | "error" | "fatal";
 
 /** One line as the hooks return it. */
 export interface LogEntry {
@@ -21,16 +25,38 @@ export interface LogLine {
     generation: number;
     offset: number;
     timestamp: Timestamp | null;
-    level: string | null;
+    level: LineLevel | null;
+    /** The daemon that wrote it; null for the log of a component. */
     daemon: string | null;
+    /** The component that the log belongs to; null for the output of a daemon. */
+    component: string | null;
     message: string;
+    /** How many bytes of a line that is too long were left out; absent if none were. */
+    omittedBytes?: number;
+    /** True for a line that is only shown because it stands near one that was asked for. */
+    isContext?: boolean;
 }
 
 /** A page of `/api/v1/logs`, oldest line first. */
 export interface LogPage {
     lines: LogLine[];
+    /** What to give as `before` for the lines before these; null if there are none. */
     before: string | null;
-    after: string | null;
+    /** What to give as `after` for the lines behind these, also for those that are not written yet. */
+    after: string;
+    /** Which bound the search reached before it was through, and how many bytes it read; null if none. */
+    partial: { reason: "bytes" | "time" | "text"; scannedBytes: number } | null;
+    /** What could not be read, for people. */
+    notices: string[];
+}
+
+/** One line of `/api/recent-logs`. */
+export interface RecentLogEntry {
+    timestamp: Timestamp;
+    level: LogLevel;
+    message: string;
+    daemon?: string;
+    metadata: SourcePosition & { component?: string };
 }
 
 /** One line of a component log as the status API lists it. */
@@ -51,6 +77,6 @@ export interface LogListing {
 export interface LogFilter {
     daemon?: string;
     level?: LogLevel;
-    /** A text that the line contains. */
+    /** A text that the line contains; case does not matter for A to Z. */
     text?: string;
 }

@@ -1,4 +1,5 @@
 import type { ComponentName, ComponentStates, SourcePosition, Timestamp } from "./component.js";
+import type { RuleSnapshot } from "./rules.js";
 
 export type OverallHealth = "healthy" | "warning" | "critical";
 
@@ -28,7 +29,8 @@ export interface Persistence {
 
 /** Bytes of a log that were gone before they could be read. */
 export interface LossEntry {
-    component: ComponentName;
+    /** One of the five components, or one that rules describe. */
+    component: string;
     file: string;
     generation: number;
     from?: number;
@@ -52,6 +54,10 @@ export interface OrchestrationData extends ComponentStates {
     totalComponents: number;
     healthPercentage: number;
     daemons: DaemonTally;
+    /** The components that the user's own rules describe, by their names. */
+    rules: Record<string, RuleSnapshot>;
+    /** Why changed rules were refused, while those before go on. */
+    rulesRefused: string | null;
     reasons: HealthReason[];
     countedSince: Timestamp | null;
     /** Names the store that `sequence` counts in; null where nothing follows the logs. */

@@ -94,6 +94,8 @@ const topLevel: Fields = {
     totalComponents: 5,
     healthPercentage: 0,
     daemons: { total: 0, up: 0, down: 0, names: [] },
+    rules: {},
+    rulesRefused: null,
     reasons: [],
     countedSince: null,
     epoch: null,
