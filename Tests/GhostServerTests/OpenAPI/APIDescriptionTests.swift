@@ -34,8 +34,8 @@ struct APIDescriptionTests {
         router.state.supervised = [ScriptedControl.api]
         router.control = ControlSources(
             control: ScriptedControl(),
-            journal: ScriptedJournal(),
-            usage: ScriptedUsage(),
+            journal: RichJournal(),
+            usage: RichUsage(),
             token: AccessToken(Self.token)
         )
         return router
