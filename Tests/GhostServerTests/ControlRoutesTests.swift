@@ -137,7 +137,11 @@ struct ControlRoutesTests {
 
 /// Takes every order for `api`, and remembers it.
 final class ScriptedControl: ControlPort {
-    static var api: DaemonStatus { status("api") }
+    static var api: DaemonStatus {
+        var api = status("api")
+        api.statusText = "serving 3 clients"
+        return api
+    }
     let orders = Mutex<[String]>([])
 
     static func status(_ name: String) -> DaemonStatus {

@@ -26,7 +26,8 @@ struct APIDescriptionTests {
                 component: nil,
                 message: "2026-11-22T16:04:01.123Z ERROR it broke",
                 omittedBytes: 12,
-                isContext: true
+                isContext: true,
+                capturedAt: TestRouter.now
             ),
             ScriptedLibrary.line("plain", daemon: nil, component: "sentinel"),
         ])

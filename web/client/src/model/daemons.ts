@@ -113,6 +113,8 @@ export interface DaemonStatus {
     /** When the clock starts it next. */
     nextDueAt?: Timestamp;
     reason?: string;
+    /** What the daemon says about itself (`STATUS=` of sd_notify). */
+    statusText?: string;
     probes: ProbeSummary[];
     statistics?: DaemonStatistics;
     /** In which respects its process is no longer what was declared. */

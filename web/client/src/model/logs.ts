@@ -35,6 +35,8 @@ export interface LogLine {
     omittedBytes?: number;
     /** True for a line that is only shown because it stands near one that was asked for. */
     isContext?: boolean;
+    /** When a line without a time of its own was taken in; absent where that is not known. */
+    capturedAt?: Timestamp;
 }
 
 /** A page of `/api/v1/logs`, oldest line first. */
@@ -48,6 +50,8 @@ export interface LogPage {
     partial: { reason: "bytes" | "time" | "text"; scannedBytes: number } | null;
     /** What could not be read, for people. */
     notices: string[];
+    /** Present if lines between the given cursor and these are missing, and why; `lines` is null if nobody knows how many. */
+    gap?: { lines: number | null; reason: string };
 }
 
 /** One line of `/api/recent-logs`. */
