@@ -73,6 +73,11 @@ struct DriftEndToEndTests {
             """
         try await withGhostUp(configuration, in: folder) { ghost, client in
             try await eventually("it is up") { try await client.daemon(name("script")).phase == .up }
+            // What a program was is known once it was looked at, and by then big was looked at too.
+            try await eventually("who uses too much is told, or was ended by the kernel") {
+                let big = try await client.daemon(name("big"))
+                return big.drift.map(\.kind).contains(.memory) || (big.statistics?.deaths ?? 0) > 0
+            }
             let before = try await client.daemon(name("script")).pid
             try folder.write("#!/bin/sh\nexec sleep 2000\n", to: "run.sh", mode: 0o755)
             try await eventually("it is restarted") {
@@ -82,10 +87,6 @@ struct DriftEndToEndTests {
             #expect(try await client.daemon(name("script")).statistics?.deaths == 0, "that is no death")
             let why = try await GhostProgram.run("why", "script", in: folder)
             #expect(why.output.contains("(program)"), "the finding is the cause: \(why.output)")
-            try await eventually("who uses too much is told, or was ended by the kernel") {
-                let big = try await client.daemon(name("big"))
-                return big.drift.map(\.kind) == [.memory] || (big.statistics?.deaths ?? 0) > 0
-            }
             _ = ghost
         }
     }
