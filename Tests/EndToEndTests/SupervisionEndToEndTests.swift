@@ -113,6 +113,7 @@ struct SupervisionEndToEndTests {
     @Test func troubleInTheMonitor_neverTouchesADaemon() async throws {
         try await withGhostUp("daemons: { steady: sleep 1000 }\n", in: folder) { _, client in
             try await eventually("it is healthy") { try await client.orchestration().overallHealth == .healthy }
+            try await eventually("it is up") { try await client.daemons().first?.phase == .up }
             let before = try await pids(client)
             let log = folder.path(".ghost/logs/watchdog-restarts.log")
             unlink(log)
@@ -133,6 +134,7 @@ struct SupervisionEndToEndTests {
             try await GhostProgram.run("status", in: folder).exit == .exited(0)
         }
         let client = GhostClient(.unixSocket(path: folder.path(".ghost/ghost.sock")))
+        try await eventually("it is up") { try await client.daemons().first?.phase == .up }
         let victim = try #require(try await pids(client)["steady"])
         kill(victim, SIGKILL)
         try await eventually("it still supervises") {
