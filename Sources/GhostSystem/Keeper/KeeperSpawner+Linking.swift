@@ -35,6 +35,7 @@ extension KeeperSpawner {
             }
             let pause = patience.failed()
             guard lost(because: failure, isFinal: patience.isExhausted) else { break }
+            // The link has a thread of its own, and nothing else to do on it.
             usleep(UInt32(clamping: pause.wholeNanoseconds / 1000))
         }
         linkedOnce.signal()
@@ -52,6 +53,7 @@ extension KeeperSpawner {
         _ = try program.start(folder: folder, spawner: launcher) { exit in ended.withLock { $0 = exit } }
         let deadline = ContinuousClock.now + .seconds(5)
         while true {
+            // A new keeper tells nobody that it listens; it does within milliseconds.
             usleep(1000)
             do throws(SystemCallFailure) {
                 return try KeeperConnection(folder: folder)

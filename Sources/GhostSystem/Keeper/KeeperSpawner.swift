@@ -203,6 +203,8 @@ public final class KeeperSpawner: Spawner {
     }
 
     /// Kills processes and waits until they are gone, for a second at most.
+    ///
+    /// They are nobody's children here, so their ends can only be looked for; the caller's thread is no task's.
     static func kill(_ pids: [Int32]) {
         let identities = pids.map { ProcessIdentity(of: $0) }
         for pid in pids { _ = sendSignal(pid, SIGKILL) }

@@ -90,6 +90,8 @@ public final class SystemSpawner: Spawner {
     }
 
     /// Takes a killed child from the kernel; gives up after a second, which leaves a zombie.
+    ///
+    /// Its end cannot be waited for with a time limit where there is no descriptor for it, which is why it came to this.
     private static func reapKilled(_ pid: pid_t) {
         var facts = ghost_exit()
         for _ in 0..<1000 where ErrorNumber(ghost_reap(pid, &facts)) == .tooManyProcesses {
