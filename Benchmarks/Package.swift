@@ -12,6 +12,7 @@ let package = Package(
     targets: [
         .target(name: "CAllocationCount"),
         .executableTarget(name: "born"),
+        .executableTarget(name: "floor"),
         .executableTarget(
             name: "fold",
             dependencies: [

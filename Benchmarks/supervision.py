@@ -79,6 +79,28 @@ class Ghost:
         process.terminate()
 
 
+class Floor:
+    """A parent that waits, forks and executes, and nothing else: no supervisor can be faster on this machine."""
+
+    name = "floor"
+    programs = ()
+
+    def __init__(self, binary):
+        self.binary = os.path.abspath(binary)
+
+    def is_there(self):
+        return os.access(self.binary, os.X_OK)
+
+    def prepare(self, folder, names, command):
+        self.command_line = [self.binary, str(len(names)), *command.split()]
+
+    def command(self, folder):
+        return self.command_line
+
+    def stop(self, process, folder):
+        process.terminate()
+
+
 class Runit:
     name = "runit"
     programs = ("runsvdir", "runsv")
@@ -245,32 +267,61 @@ def quantile(values, share):
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-def restart_row(supervisor, work, born, kills, pause, daemons):
-    """Kills one daemon after another; milliseconds from the signal to the first instruction of the next process."""
-    run = Run(supervisor, work, daemons, lambda births: f"{born} {births}")
+class Restarts:
+    """A supervisor whose daemons are killed one after another."""
+
+    def __init__(self, supervisor, work, born, daemons):
+        self.run = Run(supervisor, work, daemons, lambda births: f"{born} {births}")
+        self.pids = []
+        # Milliseconds from the signal to the first instruction of the next process.
+        self.times = []
+        self.missed = 0
+
+    def come_up(self):
+        births = self.run.births.wait(self.run.daemons, 30)
+        self.pids = [pid for pid, _ in births]
+        return len(births) >= self.run.daemons
+
+    def kill(self, number):
+        place = number % len(self.pids)
+        before = time.monotonic_ns()
+        os.kill(self.pids[place], signal.SIGKILL)
+        found = self.run.births.wait(1, 10)
+        if not found:
+            self.missed += 1
+            return
+        self.pids[place], at = found[0]
+        self.times.append((at - before) / 1e6)
+
+    def row(self):
+        name = self.run.supervisor.name
+        if not self.times:
+            return f"{name:12} did not come up"
+        columns = [quantile(self.times, share) for share in (0.5, 0.9, 0.99)] + [max(self.times)]
+        return f"{name:12} " + " ".join(f"{column:9.2f}" for column in columns) + f" {self.missed:7}"
+
+    def end(self):
+        self.run.live = set(self.pids)
+        self.run.end()
+
+
+def restart_table(supervisors, work, born, kills, pause, daemons):
+    """All are up at once and lose a daemon in turns, so that whatever else the machine does meets each of them."""
+    runs = []
     try:
-        births = run.births.wait(daemons, 30)
-        if len(births) < daemons:
-            return f"{supervisor.name:12} did not come up", False
+        for supervisor in supervisors:
+            runs.append(Restarts(supervisor, work, born, daemons))
+        up = [run for run in runs if run.come_up()]
         time.sleep(2)
-        pids = [pid for pid, _ in births]
-        times, missed = [], 0
         for number in range(kills):
-            place = number % daemons
-            before = time.monotonic_ns()
-            os.kill(pids[place], signal.SIGKILL)
-            found = run.births.wait(1, 10)
-            if not found:
-                missed += 1
-                continue
-            pids[place], at = found[0]
-            times.append((at - before) / 1e6)
-            time.sleep(pause)
-        run.live = set(pids)
-        text = f"{supervisor.name:12} {quantile(times, 0.5):9.2f} {quantile(times, 0.9):9.2f} {quantile(times, 0.99):9.2f}"
-        return f"{text} {max(times):9.2f} {missed:7}", missed == 0
+            for run in up:
+                run.kill(number)
+                time.sleep(pause / len(up))
+        rows = [run.row() for run in runs]
+        return rows, [row for run, row in zip(runs, rows) if run.missed or not run.times]
     finally:
-        run.end()
+        for run in runs:
+            run.end()
 
 
 def standing_row(supervisor, work, born, daemons, seconds, settle):
@@ -392,6 +443,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--ghost", required=True, help="the program ghost; its keeper is beside it")
     arguments.add_argument("--born", required=True, help="the program that the supervisors run")
+    arguments.add_argument("--floor", default="", help="the program that stands for what cannot be faster")
     arguments.add_argument("--only", default="", help="supervisors, with commas between; all by default")
     arguments.add_argument("--parts", default="restart,start,standing,writer,many")
     arguments.add_argument("--kills", type=int, default=120)
@@ -406,6 +458,7 @@ def main():
     supervisors = [one for one in (ghost, Runit(), S6(), Supervisord()) if one.is_there()]
     if options.only:
         supervisors = [one for one in supervisors if one.name.lower() in options.only.lower().split(",")]
+    floor = [one for one in [Floor(options.floor)] if one.is_there()]
     parts = options.parts.split(",")
     problems = []
 
@@ -419,9 +472,11 @@ def main():
 
     with tempfile.TemporaryDirectory(prefix="ghost-supervision-") as work:
         if "restart" in parts:
-            table(f"From KILL to the first instruction of the next process: {options.kills} kills, {options.pause} s apart, "
-                  "of 12 daemons in turn, ms", f"{'p50':>9} {'p90':>9} {'p99':>9} {'max':>9} {'missed':>7}",
-                  lambda one: restart_row(one, work, born, options.kills, options.pause, 12))
+            print(f"\nFrom KILL to the first instruction of the next process: {options.kills} kills, {options.pause} s apart, of "
+                  f"12 daemons in turn, ms\n{'':12} {'p50':>9} {'p90':>9} {'p99':>9} {'max':>9} {'missed':>7}")
+            rows, wrong = restart_table(floor + supervisors, work, born, options.kills, options.pause, 12)
+            print("\n".join(rows), flush=True)
+            problems += wrong
         if "start" in parts:
             table(f"From the start of the supervisor to the first instruction of the last of {options.daemons} daemons, ms",
                   f"{'min':>9} {'median':>9} {'max':>9}",
