@@ -66,7 +66,9 @@ struct ExecutorUnifierTests {
         try folder.write("good", to: "inbox/a")
         try folder.write("fail", to: "inbox/b")
         try await withExecutor {
-            try await eventually("both ran") { log.texts.contains("idle") && runner.ran.withLock { $0.count == 2 } }
+            try await eventually("both are reported") {
+                log.texts.contains { $0.hasSuffix("completed") } && log.texts.contains { $0.hasPrefix("❌ task") }
+            }
         }
         #expect(
             Set(runner.ran.withLock { $0 }) == ["1-a", "2-b"] || Set(runner.ran.withLock { $0 }) == ["2-a", "1-b"]

@@ -19,7 +19,7 @@ public final class TemporaryFolder: Sendable {
         path = String(cString: made)
     }
 
-    deinit { Self.remove(path) }
+    deinit { Self.remove(Array(path.utf8CString)) }
 
     /// The path of an entry.
     public func path(_ name: String) -> String { "\(path)/\(name)" }
@@ -53,7 +53,8 @@ public final class TemporaryFolder: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func remove(_ path: String) {
+    /// Removes what is there, whatever bytes its name has: `path` ends with a zero.
+    private static func remove(_ path: [CChar]) {
         var facts = stat()
         guard lstat(path, &facts) == 0 else { return }
         guard facts.st_mode & S_IFMT == S_IFDIR else {
@@ -64,14 +65,20 @@ public final class TemporaryFolder: Sendable {
         if let stream = opendir(path) {
             while let entry = readdir(stream) {
                 let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                    pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+                    pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) {
+                        Array(UnsafeBufferPointer(start: $0, count: strlen($0)))
+                    }
                 }
-                if name != ".", name != ".." { remove("\(path)/\(name)") }
+                if name != Self.this, name != Self.parent { remove(path.dropLast() + [Self.slash] + name + [0]) }
             }
             closedir(stream)
         }
         rmdir(path)
     }
+
+    private static let slash = CChar(bitPattern: UInt8(ascii: "/"))
+    private static let this = [CChar(bitPattern: UInt8(ascii: "."))]
+    private static let parent = this + this
 }
 
 /// A test cannot go on.

@@ -57,8 +57,9 @@ struct KeeperSpawnerTests {
             )
             let run = RunID(daemon: try #require(DaemonName(daemon)), number: number)
             request.run = .init(run: run, stop: StopSequence())
-            return try spawner.spawn(request) { [self] exit in
-                ends.withLock { $0[run.description, default: []].append(exit) }
+            // The spawner holds this as long as the run goes on, which may be longer than the test.
+            return try spawner.spawn(request) { [weak self] exit in
+                self?.ends.withLock { $0[run.description, default: []].append(exit) }
             }
         }
 
