@@ -9,6 +9,8 @@ public protocol StateSource: Sendable {
     /// The supervised daemons; nil when this Ghost only monitors.
     func daemons() -> [DaemonStatus]?
     /// The newest state with what led to it, for the one publisher: it takes the events.
+    ///
+    /// Both belong to one instant: the last event is the one that led to this state.
     func takeState(at time: Timestamp) -> JudgedState
     /// The committed events after a sequence, oldest first; as many as are kept.
     func events(after sequence: UInt64) async -> [StateEvent]

@@ -18,18 +18,23 @@ final class ChangingState: StateSource {
     }
 
     func orchestration(at time: Timestamp) -> OrchestrationData {
-        judged.add(1, ordering: .relaxed)
-        var data = data.withLock { $0.data }
-        data.timestamp = time
-        return data
+        judge(data.withLock { $0.data }, at: time)
     }
 
     func takeState(at time: Timestamp) -> JudgedState {
-        let events = data.withLock { state in
+        // Both at once: events of a state that is not yet handed out would be taken for those of this one.
+        let (data, events) = data.withLock { state in
             defer { state.events = [] }
-            return state.events
+            return state
         }
-        return JudgedState(data: orchestration(at: time), validUntil: nil, events: events)
+        return JudgedState(data: judge(data, at: time), validUntil: nil, events: events)
+    }
+
+    private func judge(_ data: OrchestrationData, at time: Timestamp) -> OrchestrationData {
+        judged.add(1, ordering: .relaxed)
+        var data = data
+        data.timestamp = time
+        return data
     }
 
     func daemons() -> [DaemonStatus]? { nil }
