@@ -1,4 +1,6 @@
 #if os(Linux)
+import GhostModel
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -11,6 +13,7 @@ extension ProcessTable {
         guard let folder = opendir("/proc") else { return [] }
         defer { closedir(folder) }
         let tick = 1_000_000_000 / Int64(max(1, sysconf(Int32(_SC_CLK_TCK))))
+        let newest = UInt64(clamping: (Clocks.sinceBoot().nanoseconds - Self.settlingTime) / tick)
         let page = Int64(getpagesize())
         var entries: [ProcessEntry] = []
         var seen: [Key: String?] = [:]
@@ -23,12 +26,16 @@ extension ProcessTable {
             else { continue }
             let key = Key(pid: pid, start: entry.start)
             entry.mark = marks[key] ?? MarkedProcesses.mark(of: pid, prefix: prefix)
-            seen[key] = .some(entry.mark)
+            // Between fork and exec a process shows what its parent carries, or nothing.
+            if entry.mark != nil || entry.start <= newest { seen[key] = .some(entry.mark) }
             entries.append(entry)
         }
         marks = seen
         return entries
     }
+
+    /// How long a process without a mark is looked at again, in nanoseconds.
+    private static let settlingTime: Int64 = 60_000_000_000
 }
 
 extension ProcessEntry {

@@ -38,7 +38,7 @@ public struct ProcessEntry: Sendable, Hashable {
 
 /// Looks at all processes of the machine, and remembers what cannot change about each.
 ///
-/// A look reads one small file for each process (about 10 µs), and the environment of those that are new.
+/// A look reads one small file for each process (about 10 µs), and the environment of those that began a moment ago.
 public struct ProcessTable: Sendable {
     /// What every mark of interest begins with: `PROJECT/`.
     let prefix: String

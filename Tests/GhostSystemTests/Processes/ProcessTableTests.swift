@@ -49,6 +49,21 @@ struct ProcessTableTests {
         #expect(table.look().contains { $0.pid == pid && $0.mark == "p7/api#3" }, "what is remembered is the same")
     }
 
+    /// What was seen in the instant before its program began was never known as a daemon's.
+    @Test func aProcessThatIsSeenTooEarlyIsLookedAtAgain() async throws {
+        let script = "until [ -e go ]; do sleep 0.01; done; GHOST_RUN=p7/late#1 exec sleep 1000"
+        let process = try started(script)
+        defer { process.signalGroup(.kill) }
+        let pid = process.identity.pid
+        var table = ProcessTable(project: "p7")
+        let early = try #require(table.look().first { $0.pid == pid })
+        #expect(early.mark == nil)
+        try folder.write("", to: "go")
+        try await eventually("its mark is seen") {
+            table.look().contains { $0.pid == pid && $0.start == early.start && $0.mark == "p7/late#1" }
+        }
+    }
+
     @Test func detailsAreThoseOfTheKernel() async throws {
         let process = try started("ulimit -n 99; exec sleep 1000")
         defer { process.signalGroup(.kill) }
