@@ -32,6 +32,11 @@ actor EventJournal: Service, JournalSource, AuditSink {
     /// Where the output of the run that goes on begins, by daemon.
     private var outputStarts: [DaemonName: Int64] = [:]
 
+    /// The newest run of each daemon that an earlier Ghost had begun, until the next one begins.
+    private var inherited: [DaemonName: RunID] = [:]
+
+    /// How many of a daemon's newest events are looked through for what an earlier Ghost had kept.
+    private static let longestLookBack = 100
     /// How long a store that failed is left alone.
     private static let pause: Duration = .seconds(5)
 
@@ -90,6 +95,12 @@ actor EventJournal: Service, JournalSource, AuditSink {
         intake.put(.request(request, Self.now))
     }
 
+    /// Calls `then` once everything that was handed in before is committed, or waits in memory because the store cannot be
+    /// written; returns at once.
+    nonisolated func afterKeeping(_ then: @escaping @Sendable () -> Void) {
+        intake.putWaiter(then)
+    }
+
     private static var now: Moment { Moment(monotonic: Clocks.monotonic(), wall: Clocks.wall()) }
 
     /// Keeps what is handed in until the group shuts down or is cancelled.
@@ -122,6 +133,7 @@ actor EventJournal: Service, JournalSource, AuditSink {
         if batch.dropped > 0 { waiting.append(recorder.recordGap(of: batch.dropped, at: Self.now)) }
         commit()
         boundWaiting()
+        for waiter in batch.waiters { waiter() }
     }
 
     private func record(_ entry: JournalIntake.Entry) -> [JournalEvent] {
@@ -140,6 +152,11 @@ actor EventJournal: Service, JournalSource, AuditSink {
                 }
             default: break
             }
+            if let standing = standing(for: event),
+                let missing = recorder.takeUp(event, from: standing, at: moment)
+            {
+                return missing
+            }
             return recorder.record(event, at: moment, output: trace)
         case .order(let order, let name, let who, let moment):
             return [recorder.record(order, of: name, by: who, at: moment)]
@@ -156,6 +173,26 @@ actor EventJournal: Service, JournalSource, AuditSink {
                 )
             ]
         }
+    }
+
+    /// The newest events of the daemon that an event is about, newest first, if an earlier Ghost may have kept it already.
+    private func standing(for event: SupervisionEvent) -> [JournalEvent]? {
+        let name: DaemonName
+        switch event {
+        case .adopted(let run, _, _, _):
+            inherited[run.daemon] = run
+            return nil
+        case .ended(let end) where end.noticed == .later:
+            inherited[end.run.daemon] = end.run
+            name = end.run.daemon
+        case .recovered(let run, _, _, _) where inherited[run.daemon] == run: name = run.daemon
+        case .crashLoopBegan(let daemon, _, _) where inherited[daemon] != nil: name = daemon
+        case .starting(let run, _):
+            inherited[run.daemon] = nil
+            return nil
+        default: return nil
+        }
+        return try? store?.newest(of: name, limit: Self.longestLookBack)
     }
 
     private func openIfDue() {

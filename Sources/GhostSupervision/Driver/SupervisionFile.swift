@@ -37,6 +37,8 @@ public final class SupervisionFile: Sendable {
         var due: [String: Timestamp]?
         /// Where the output of each run began, and what was seen in it.
         var output: OutputMarks?
+        /// By log, a place up to which everything that was written is known to this file; missing where there is none.
+        var told: [String: LogMark]?
     }
 
     /// The part that every version has.

@@ -19,27 +19,25 @@ extension Supervisor {
 
         let known = Set(inherited.map(\.run))
         let leftovers = stopLeftovers(content.records.filter { $0.stage == .live && !known.contains($0.run) })
-        // What ended before a run that lives was followed by that; it was only not told any more.
+        let ends = inherited.compactMap(\.end) + leftovers.gone.map { UnseenEnd(run: $0, exit: .unknown, at: nil) }
+        // What ended before a run that lives was followed by that; it was only not remembered any more.
         let living = inherited.filter(\.isAlive).map(\.run)
         let isFollowed: (RunID) -> Bool = { run in
             living.contains { $0.daemon == run.daemon && $0.number > run.number }
         }
-        for run in inherited where !run.isAlive && isFollowed(run.run) { take(run, &probes) }
+        for end in ends where isFollowed(end.run) { take(end, &probes) }
         // Those that live first: what an end leads to may need them. Before any start, so that nothing is taken for a stray.
-        for run in inherited where run.isAlive { take(run, &probes) }
+        for run in inherited { takeLiving(run, &probes) }
         let held = leftovers.held
         let strays = ports.spawner.killStrays(except: Set(processes.keys).union(held.keys.compactMap(newestRun)))
         if strays > 0 { emit(.trouble(nil, "\(strays) processes that earlier daemons had left were killed")) }
-        for run in inherited where !run.isAlive && !isFollowed(run.run) { take(run, &probes) }
-        for run in leftovers.gone {
-            handle(.endedUnseen(run, .unknown, at: ports.monotonicNow()), &probes)
-            stopListening(to: run)
-            memory.ends.append(run)
-        }
+        for end in ends where !isFollowed(end.run) { take(end, &probes) }
         for record in content.records where record.stage == .ended && supervision[record.run.daemon] == nil {
             keeping(record.run.daemon) { records throws(RunRecordError) in try records.remove(record.run.daemon) }
         }
         marks.keep(only: processes.keys)
+        supervision.countStarts(after: logs.standing.started)
+        logs.standing = StandingLines()
         return held
     }
 
@@ -47,28 +45,30 @@ extension Supervisor {
         records.keys.filter { $0.daemon == daemon }.max { $0.number < $1.number }
     }
 
-    private func take(_ inherited: InheritedRun, _ probes: inout DiscardingTaskGroup) {
-        switch inherited {
-        case .alive(let run, let process, let startedAt, let stop):
-            processes[run] = process
-            let record = RunRecord(run: run, process: process.identity, stop: stop)
-            // The Ghost that began it was killed before it could write it down.
-            if records[run] == nil {
-                keeping(run.daemon) { records throws(RunRecordError) in try records.write(record) }
-            }
-            records[run] = record
-            // It goes on speaking to the same path.
-            if let plan = supervision[run.daemon]?.plan { _ = openNotifications(for: run, plan) }
-            handle(.adopted(run, pid: process.identity.pid, startedAt: startedAt), &probes)
-            if supervision[run.daemon]?.liveRun != run { dismiss(run, process, stop) }
-        case .ended(let run, let exit, let at):
-            let moment = now()
-            let passed = Duration.milliseconds(max(moment.wall.milliseconds - at.milliseconds, 0))
-            let ended = moment.monotonic + (.zero - passed)
-            handle(.endedUnseen(run, exit.status, at: ended), &probes)
-            stopListening(to: run)
-            memory.ends.append(run)
+    private func takeLiving(_ inherited: InheritedRun, _ probes: inout DiscardingTaskGroup) {
+        guard case .alive(let run, let process, let startedAt, let stop) = inherited else { return }
+        processes[run] = process
+        let record = RunRecord(run: run, process: process.identity, stop: stop)
+        // The Ghost that began it was killed before it could write it down.
+        if records[run] == nil {
+            keeping(run.daemon) { records throws(RunRecordError) in try records.write(record) }
         }
+        records[run] = record
+        // It goes on speaking to the same path.
+        if let plan = supervision[run.daemon]?.plan { _ = openNotifications(for: run, plan) }
+        let evidence = logs.standing.evidence(of: run)
+        handle(.adopted(run, pid: process.identity.pid, startedAt: startedAt, evidence: evidence), &probes)
+        if supervision[run.daemon]?.liveRun != run { dismiss(run, process, stop) }
+    }
+
+    private func take(_ end: UnseenEnd, _ probes: inout DiscardingTaskGroup) {
+        let moment = now()
+        let passed = end.at.map { Duration.milliseconds(max(moment.wall.milliseconds - $0.milliseconds, 0)) }
+        let instant = moment.monotonic + (.zero - (passed ?? .zero))
+        let evidence = logs.standing.evidence(of: end.run)
+        handle(.endedUnseen(end.run, end.exit, at: instant, evidence: evidence), &probes)
+        stopListening(to: end.run)
+        memory.ends.append(end.run)
     }
 
     /// Stops a run that nobody has declared.
@@ -138,7 +138,22 @@ extension Supervisor {
     }
 }
 
+/// The end of a run that no Ghost saw, or none that lived to remember it.
+private struct UnseenEnd {
+    var run: RunID
+    var exit: ExitStatus
+    /// When it ended; nil if nobody knows.
+    var at: Timestamp?
+}
+
 extension InheritedRun {
+    fileprivate var end: UnseenEnd? {
+        switch self {
+        case .alive: nil
+        case .ended(let run, let exit, let at): UnseenEnd(run: run, exit: exit.status, at: at)
+        }
+    }
+
     fileprivate var run: RunID {
         switch self {
         case .alive(let run, _, _, _), .ended(let run, _, _): run

@@ -26,13 +26,13 @@ extension Supervision {
                 $0.exited(run, exit, survivors: survivors, lacking: lacking, now: now, random: random, &actions)
             }
             if let lacking { tellCause(of: run.daemon, lacking, &actions) }
-        case .adopted(let run, let pid, let startedAt):
+        case .adopted(let run, let pid, let startedAt, let evidence):
             change(run.daemon, now: now) {
-                $0.adopted(run, pid: pid, startedAt: startedAt, now: now, &actions)
+                $0.adopted(run, pid: pid, startedAt: startedAt, evidence: evidence, now: now, &actions)
             }
-        case .endedUnseen(let run, let exit, let instant):
+        case .endedUnseen(let run, let exit, let instant, let evidence):
             change(run.daemon, now: now) {
-                $0.endedUnseen(run, exit, at: instant, now: now, random: random, &actions)
+                $0.endedUnseen(run, exit, at: instant, evidence: evidence, now: now, random: random, &actions)
             }
         case .probed(let id, let result):
             change(id.run.daemon, now: now) { $0.probed(id, result, now: now, &actions) }
