@@ -32,9 +32,6 @@ actor EventJournal: Service, JournalSource, AuditSink {
     /// Where the output of the run that goes on begins, by daemon.
     private var outputStarts: [DaemonName: Int64] = [:]
 
-    /// The newest run of each daemon that an earlier Ghost had begun, until the next one begins.
-    private var inherited: [DaemonName: RunID] = [:]
-
     /// How many of a daemon's newest events are looked through for what an earlier Ghost had kept.
     private static let longestLookBack = 100
     /// How long a store that failed is left alone.
@@ -152,7 +149,8 @@ actor EventJournal: Service, JournalSource, AuditSink {
                 }
             default: break
             }
-            if let standing = standing(for: event),
+            if let name = recorder.mayStand(event),
+                let standing = try? store?.newest(of: name, limit: Self.longestLookBack),
                 let missing = recorder.takeUp(event, from: standing, at: moment)
             {
                 return missing
@@ -173,26 +171,6 @@ actor EventJournal: Service, JournalSource, AuditSink {
                 )
             ]
         }
-    }
-
-    /// The newest events of the daemon that an event is about, newest first, if an earlier Ghost may have kept it already.
-    private func standing(for event: SupervisionEvent) -> [JournalEvent]? {
-        let name: DaemonName
-        switch event {
-        case .adopted(let run, _, _, _):
-            inherited[run.daemon] = run
-            return nil
-        case .ended(let end) where end.noticed == .later:
-            inherited[end.run.daemon] = end.run
-            name = end.run.daemon
-        case .recovered(let run, _, _, _) where inherited[run.daemon] == run: name = run.daemon
-        case .crashLoopBegan(let daemon, _, _) where inherited[daemon] != nil: name = daemon
-        case .starting(let run, _):
-            inherited[run.daemon] = nil
-            return nil
-        default: return nil
-        }
-        return try? store?.newest(of: name, limit: Self.longestLookBack)
     }
 
     private func openIfDue() {

@@ -108,7 +108,10 @@ public enum SupervisingGhost {
                 },
                 afterTelling: { then in journal.afterKeeping { logs.afterWriting(then) } },
                 logMarks: logs.marks,
-                logRest: { kind, place throws(LogMarkLost) in try place.rest(of: "\(folder)/\(kind.fileName)") },
+                logRest: { kind, mark throws(LogMarkLost) in
+                    let path = "\(folder)/\(kind.fileName)"
+                    return try mark?.rest(of: path) ?? LogMark.tail(of: path)
+                },
                 willStart: { journal.willStart($0) },
                 describeProcess: ProcessDescription.of,
                 obstacle: { PortObstacle.find(for: $0, project: identifier) },
@@ -303,7 +306,7 @@ private struct ComponentLogs: Sendable {
     /// How far those are written that are about daemons.
     func marks() -> [ComponentKind: LogMark] {
         Dictionary(
-            uniqueKeysWithValues: Self.ofSupervision.compactMap { kind in logs[kind]?.place.map { (kind, $0) } }
+            uniqueKeysWithValues: Self.ofSupervision.compactMap { kind in logs[kind]?.mark.map { (kind, $0) } }
         )
     }
 

@@ -7,6 +7,8 @@ import GhostSystem
 /// already. Each line that stands is taken once.
 struct StandingLines: Sendable {
     private var counts: [ToldLine: Int] = [:]
+    /// Why runs could not be started, by name.
+    private var reasons: [String: String] = [:]
 
     /// Nothing stands.
     init() {}
@@ -14,13 +16,23 @@ struct StandingLines: Sendable {
     /// Whether nothing stands.
     var isEmpty: Bool { counts.isEmpty }
 
-    /// Takes in what was written to a log since what is remembered.
+    /// What lines are read from.
+    enum Part: Sendable {
+        /// From everything that was written since what is remembered.
+        case sinceMark
+        /// From the last of a log, because nobody has marked how far it is known: most of it is old.
+        case tail
+    }
+
+    /// Takes in what was written to a log.
     ///
     /// A last line without its end is not taken for told: it was cut off.
-    mutating func read(_ bytes: [UInt8], of log: ComponentKind) {
+    mutating func read(_ bytes: [UInt8], of log: ComponentKind, _ part: Part) {
         for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
             let text = String(decoding: line, as: UTF8.self)
-            if let told = ToldLine(text[...], in: log) { counts[told, default: 0] += 1 }
+            guard let told = ToldLine(text[...], in: log) else { continue }
+            counts[told, default: 0] += 1
+            if case .sinceMark = part, let reason = told.reason { reasons[told.subject] = reason }
         }
     }
 
@@ -46,9 +58,13 @@ struct StandingLines: Sendable {
         return RunEvidence(reached: isReady ? .ready : .unknown)
     }
 
-    /// The runs whose start was told: their numbers are used, whatever became of them.
-    var started: [RunID] {
-        counts.keys.compactMap { $0.fact == .starting ? RunID($0.subject) : nil }
+    /// The runs of which something was told: their numbers are used, whatever became of them.
+    var named: [RunID] { Set(counts.keys.map(\.subject)).compactMap { RunID($0) } }
+
+    /// The runs of which it was told that they failed without an exit status, each with the reason: if nobody holds such a
+    /// run, it could not be started.
+    var failures: [(run: RunID, reason: String)] {
+        reasons.compactMap { name, reason in RunID(name).map { ($0, reason) } }
     }
 
     private static func told(_ line: ComponentLine, of log: ComponentKind) -> ToldLine? {

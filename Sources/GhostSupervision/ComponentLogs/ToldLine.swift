@@ -6,8 +6,10 @@ struct ToldLine: Sendable, Hashable {
     var log: ComponentKind
     /// What it tells.
     var fact: Fact
-    /// The run, `api#3`; for a crash loop the daemon.
+    /// The run, `api#3`.
     var subject: String
+    /// Why it could not be started, or what the end of it was, as the line has it; no part of what makes two lines the same.
+    var reason: String?
 
     /// What can be told.
     enum Fact: Sendable, Hashable {
@@ -23,7 +25,7 @@ struct ToldLine: Sendable, Hashable {
         case failedAttempt
         /// As an attempt of the watchdog's it succeeded.
         case recovered
-        /// Its daemon is in a crash loop.
+        /// Its death was one too many: its daemon is in a crash loop.
         case crashLoop
     }
 
@@ -34,13 +36,12 @@ struct ToldLine: Sendable, Hashable {
         // A stamp has no space and ends with a bracket.
         let body = line.hasPrefix("[") ? line.drop { $0 != " " }.dropFirst() : line
         let fields = TrailingFields(of: body)
-        guard let (fact, daemon) = Self.fact(of: fields.text, fields, in: log) else { return nil }
-        if fact == .crashLoop {
-            guard let daemon else { return nil }
-            self.init(log: log, fact: fact, subject: String(daemon))
-        } else {
-            guard let run = fields["run"] else { return nil }
-            self.init(log: log, fact: fact, subject: String(run))
+        guard let fact = Self.fact(of: fields.text, fields, in: log), let run = fields["run"] else { return nil }
+        self.init(log: log, fact: fact, subject: String(run))
+        switch fact {
+        case .ended: reason = fields["exit"] == nil ? fields["reason"].map(String.init) : nil
+        case .failedAttempt: reason = fields.text.ranges(of: " - ").first.map { String(fields.text[$0.upperBound...]) }
+        case .starting, .ready, .endedReady, .recovered, .crashLoop: break
         }
     }
 
@@ -50,26 +51,33 @@ struct ToldLine: Sendable, Hashable {
         self.subject = subject
     }
 
-    private static func fact(
-        of text: Substring,
-        _ fields: TrailingFields,
-        in log: ComponentKind
-    ) -> (Fact, daemon: Substring?)? {
+    private static func fact(of text: Substring, _ fields: TrailingFields, in log: ComponentKind) -> Fact? {
         let words = text.split(separator: " ", maxSplits: 3)
         guard words.count >= 2 else { return nil }
         switch (log, words[0]) {
         case (.sentinel, Substring(Indicator.down)):
-            return words.count > 3 && words[2] == "NOT" && words[3] == "running" ? (.ended, words[1]) : nil
-        case (.sentinel, Substring(Indicator.up)): return fields["ready"] == "true" ? (.ready, words[1]) : nil
-        case (.watchdog, Substring(Indicator.success)): return (.recovered, words[1])
+            return words.count > 3 && words[2] == "NOT" && words[3] == "running" ? .ended : nil
+        case (.sentinel, Substring(Indicator.up)): return fields["ready"] == "true" ? .ready : nil
+        case (.watchdog, Substring(Indicator.success)): return .recovered
         case (.watchdog, Substring(Indicator.failure)):
-            return (fields["crash_loop"] == "true" ? .crashLoop : .failedAttempt, words[1])
-        case (.lifecycle, "Starting"): return (.starting, nil)
-        case (.lifecycle, "released"): return (.ended, words[1])
-        case (.lifecycle, Substring(Indicator.failure)): return (.ended, words[1])
-        case (.lifecycle, Substring(Indicator.retry)): return (.endedReady, nil)
+            return fields["crash_loop"] == "true" ? .crashLoop : .failedAttempt
+        case (.lifecycle, "Starting"): return .starting
+        case (.lifecycle, "released"), (.lifecycle, Substring(Indicator.failure)): return .ended
+        case (.lifecycle, Substring(Indicator.retry)): return .endedReady
         default: return nil
         }
+    }
+}
+
+extension ToldLine {
+    static func == (left: ToldLine, right: ToldLine) -> Bool {
+        left.log == right.log && left.fact == right.fact && left.subject == right.subject
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(log)
+        hasher.combine(fact)
+        hasher.combine(subject)
     }
 }
 

@@ -91,8 +91,8 @@ public final class SupervisionFile: Sendable {
     }
 
     /// Replaces the file after everything that was handed in before; blocking.
-    func saveAtLast(_ content: Content) -> String? {
-        queue.sync { Self.write(content, to: path, .powerCut) }
+    func saveAtLast(_ content: Content, durability: AtomicFile.Durability = .powerCut) -> String? {
+        queue.sync { Self.write(content, to: path, durability) }
     }
 
     private static func write(_ content: Content, to path: String, _ durability: AtomicFile.Durability) -> String? {

@@ -19,7 +19,14 @@ extension Supervisor {
 
         let known = Set(inherited.map(\.run))
         let leftovers = stopLeftovers(content.records.filter { $0.stage == .live && !known.contains($0.run) })
-        let ends = inherited.compactMap(\.end) + leftovers.gone.map { UnseenEnd(run: $0, exit: .unknown, at: nil) }
+        let held = known.union(content.records.filter { $0.stage == .live }.map(\.run))
+        let failures = logs.standing.failures.filter { !held.contains($0.run) }.map {
+            UnseenEnd(run: $0.run, what: .neverStarted(reason: $0.reason))
+        }
+        let gone = leftovers.gone.map { UnseenEnd(run: $0, what: .ended(.unknown, at: nil)) }
+        let ends = (inherited.compactMap(\.end) + gone + failures)
+            .sorted { ($0.run.daemon, $0.run.number) < ($1.run.daemon, $1.run.number) }
+        supervision.continueNumbering(after: failures.map(\.run))
         // What ended before a run that lives was followed by that; it was only not remembered any more.
         let living = inherited.filter(\.isAlive).map(\.run)
         let isFollowed: (RunID) -> Bool = { run in
@@ -28,17 +35,19 @@ extension Supervisor {
         for end in ends where isFollowed(end.run) { take(end, &probes) }
         // Those that live first: what an end leads to may need them. Before any start, so that nothing is taken for a stray.
         for run in inherited { takeLiving(run, &probes) }
-        let held = leftovers.held
-        let strays = ports.spawner.killStrays(except: Set(processes.keys).union(held.keys.compactMap(newestRun)))
+        let remaining = leftovers.held
+        let strays = ports.spawner.killStrays(
+            except: Set(processes.keys).union(remaining.keys.compactMap(newestRun))
+        )
         if strays > 0 { emit(.trouble(nil, "\(strays) processes that earlier daemons had left were killed")) }
         for end in ends where !isFollowed(end.run) { take(end, &probes) }
         for record in content.records where record.stage == .ended && supervision[record.run.daemon] == nil {
             keeping(record.run.daemon) { records throws(RunRecordError) in try records.remove(record.run.daemon) }
         }
         marks.keep(only: processes.keys)
-        supervision.countStarts(after: logs.standing.started)
+        supervision.countStarts(after: logs.standing.named)
         logs.standing = StandingLines()
-        return held
+        return remaining
     }
 
     private func newestRun(of daemon: DaemonName) -> RunID? {
@@ -62,13 +71,17 @@ extension Supervisor {
     }
 
     private func take(_ end: UnseenEnd, _ probes: inout DiscardingTaskGroup) {
-        let moment = now()
-        let passed = end.at.map { Duration.milliseconds(max(moment.wall.milliseconds - $0.milliseconds, 0)) }
-        let instant = moment.monotonic + (.zero - (passed ?? .zero))
-        let evidence = logs.standing.evidence(of: end.run)
-        handle(.endedUnseen(end.run, end.exit, at: instant, evidence: evidence), &probes)
-        stopListening(to: end.run)
-        memory.ends.append(end.run)
+        switch end.what {
+        case .neverStarted(let reason): handle(.failedUnseen(end.run, reason: reason), &probes)
+        case .ended(let exit, let at):
+            let moment = now()
+            let passed = at.map { Duration.milliseconds(max(moment.wall.milliseconds - $0.milliseconds, 0)) }
+            let instant = moment.monotonic + (.zero - (passed ?? .zero))
+            let evidence = logs.standing.evidence(of: end.run)
+            handle(.endedUnseen(end.run, exit, at: instant, evidence: evidence), &probes)
+            stopListening(to: end.run)
+            memory.ends.append(end.run)
+        }
     }
 
     /// Stops a run that nobody has declared.
@@ -141,16 +154,21 @@ extension Supervisor {
 /// The end of a run that no Ghost saw, or none that lived to remember it.
 private struct UnseenEnd {
     var run: RunID
-    var exit: ExitStatus
-    /// When it ended; nil if nobody knows.
-    var at: Timestamp?
+    var what: What
+
+    enum What {
+        /// It ended; `at` is nil if nobody knows when.
+        case ended(ExitStatus, at: Timestamp?)
+        /// There never was a process.
+        case neverStarted(reason: String)
+    }
 }
 
 extension InheritedRun {
     fileprivate var end: UnseenEnd? {
         switch self {
         case .alive: nil
-        case .ended(let run, let exit, let at): UnseenEnd(run: run, exit: exit.status, at: at)
+        case .ended(let run, let exit, let at): UnseenEnd(run: run, what: .ended(exit.status, at: at))
         }
     }
 

@@ -52,19 +52,26 @@ extension Supervisor {
         memory.revision = supervision.revision
     }
 
+    /// Begins the file of a project that has none, so that a Ghost that is killed before it has anything to remember leaves a
+    /// mark before its first line.
+    func beginFile() {
+        guard let file = ports.memory else { return }
+        // What goes wrong is told when there is something to remember.
+        _ = file.saveAtLast(snapshot()(), durability: .processEnd)
+    }
+
     /// What was told and is not remembered: a Ghost that is killed between the two leaves it behind.
     func readStanding(_ found: SupervisionFile.Found) -> (lines: StandingLines, troubles: [String]) {
-        guard case .content(let content) = found else { return (StandingLines(), []) }
+        var marks: [String: LogMark] = [:]
+        if case .content(let content) = found { marks = content.told ?? [:] }
         var lines = StandingLines()
         var troubles: [String] = []
-        for (name, place) in (content.told ?? [:]).sorted(by: { $0.key < $1.key }) {
-            guard let log = ComponentKind(rawValue: name) else { continue }
+        for log in [ComponentKind.lifecycle, .sentinel, .watchdog] {
             do throws(LogMarkLost) {
-                lines.read(try ports.logRest(log, place), of: log)
+                let mark = marks[log.rawValue]
+                lines.read(try ports.logRest(log, mark), of: log, mark == nil ? .tail : .sinceMark)
             } catch {
-                troubles.append(
-                    "what was told last cannot be read back: \(error); the end of a run may be told there twice"
-                )
+                troubles.append("what was told last cannot be read back, and may be told again: \(error)")
             }
         }
         return (lines, troubles)

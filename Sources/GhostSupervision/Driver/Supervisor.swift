@@ -126,6 +126,7 @@ public actor Supervisor: Service {
         let found = ports.memory?.load() ?? .nothing
         // Before this Ghost writes a line of its own.
         let standing = readStanding(found)
+        if case .nothing = found { beginFile() }
         emit(.booted(order: supervision.order.names, pid: processID))
         beat()
         recall(found)

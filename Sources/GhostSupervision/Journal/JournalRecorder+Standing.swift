@@ -2,6 +2,22 @@ public import GhostModel
 
 /// Events that an earlier Ghost had recorded, and was killed before it could remember what they are about.
 extension JournalRecorder {
+    /// The daemon that an event is about, if an earlier Ghost may have recorded the same; nil if it cannot have.
+    ///
+    /// Asked once about each event, before it is recorded.
+    public mutating func mayStand(_ event: SupervisionEvent) -> DaemonName? {
+        switch event {
+        case .ended(let end): return end.noticed == .later ? end.run.daemon : nil
+        case .recovered(let run, _, _, _): return begun[run.daemon] == run ? nil : run.daemon
+        case .crashLoopBegan(let run, _, _), .spawnFailed(let run, _, _, _):
+            return begun[run.daemon] == run ? nil : run.daemon
+        case .starting(let run, _):
+            begun[run.daemon] = run
+            return nil
+        default: return nil
+        }
+    }
+
     /// Takes up an event that is told again and is in the journal already, so that what follows from it finds it there.
     ///
     /// - Parameter standing: the newest events of its daemon, newest first.
@@ -31,13 +47,19 @@ extension JournalRecorder {
             return []
         case .recovered(let run, _, _, _):
             return Self.newest(.recovered, of: run.description, in: standing) == nil ? nil : []
-        case .crashLoopBegan(let name, _, _):
-            // It follows the death that led to it; one that is recorded anew is behind everything that stands.
-            let newest = standing.first { $0.kind == .crashLoop }
-            guard let newest, let trouble = daemons[name]?.trouble, newest.sequence > trouble else { return nil }
-            note(name) {
-                $0.start = newest.sequence
-                $0.trouble = newest.sequence
+        case .crashLoopBegan(let run, _, _):
+            guard let found = Self.newest(.crashLoop, of: run.description, in: standing) else { return nil }
+            note(run.daemon) {
+                $0.start = found.sequence
+                $0.trouble = found.sequence
+            }
+            return []
+        case .spawnFailed(let run, _, _, _):
+            guard let found = Self.newest(.notStarted, of: run.description, in: standing) else { return nil }
+            let decision = Self.newest(.restart, of: run.description, in: standing)
+            note(run.daemon) {
+                $0.trouble = found.sequence
+                $0.start = decision?.sequence
             }
             return []
         default: return nil

@@ -102,7 +102,7 @@ extension DaemonMachine {
             }
         finish(end, next: .restart(in: pause), restart: restart, &actions)
         if case .enterCrashLoop(let loop, let putOff) = verdict {
-            actions.append(.emit(.crashLoopBegan(plan.name, attempt: putOff, loop)))
+            actions.append(.emit(.crashLoopBegan(end.run, attempt: putOff, loop)))
         }
         guard pause > .zero else {
             enter(.waiting, now: end.at)

@@ -95,6 +95,31 @@ extension DaemonMachine {
         if intent == .down, state != .idle { enter(.idle, now: now) }
     }
 
+    /// An earlier Ghost could not start a run, and was killed before it could remember that.
+    public mutating func failedUnseen(
+        _ run: RunID,
+        reason: String,
+        now: MonotonicTime,
+        _ actions: inout [SupervisionAction]
+    ) {
+        guard run.number > endedRun, run.number > countedRun, liveRun == nil else { return }
+        let isFollowed = run.number < lastRun
+        if case .backoff(let before, _, _) = state { actions.append(.disarm(TimerID(before, .retry))) }
+        countStarts(upTo: run.number)
+        lastRun = max(lastRun, run.number)
+        endedRun = max(endedRun, run.number)
+        want = intent
+        let restart = history.outage == nil ? nil : history.restartAttempts
+        let pause = history.spawnFailed(at: now)
+        let retry = want == .up && !isFollowed ? pause : nil
+        actions.append(.emit(.spawnFailed(run, restart: restart, reason: reason, retryIn: retry)))
+        guard let retry else {
+            enter(want == .up ? .waiting : .idle, now: now)
+            return
+        }
+        pauseAfter(run, for: retry, reason: reason, now: now, &actions)
+    }
+
     /// Counts the starts of runs up to this number that are not counted yet: each number is one start.
     mutating func countStarts(upTo number: Int) {
         guard number > countedRun else { return }

@@ -34,6 +34,8 @@ extension Supervision {
             change(run.daemon, now: now) {
                 $0.endedUnseen(run, exit, at: instant, evidence: evidence, now: now, random: random, &actions)
             }
+        case .failedUnseen(let run, let reason):
+            change(run.daemon, now: now) { $0.failedUnseen(run, reason: reason, now: now, &actions) }
         case .probed(let id, let result):
             change(id.run.daemon, now: now) { $0.probed(id, result, now: now, &actions) }
         case .notified(let run):
@@ -72,7 +74,7 @@ extension Supervision {
             actions.append(.emit(.signalled(run, signal)))
             actions.append(.signal(run, signal))
         case .want, .restart, .start, .shutdown, .hurry, .leave, .spawned, .spawnFailed, .exited, .adopted,
-            .endedUnseen, .probed, .notified, .outputSeen, .timer:
+            .endedUnseen, .failedUnseen, .probed, .notified, .outputSeen, .timer:
             break
         }
     }

@@ -221,7 +221,9 @@ extension SupervisionInput {
     fileprivate var isWish: Bool {
         switch self {
         case .start, .shutdown, .hurry, .leave, .want, .restart, .signal, .reset, .due: true
-        case .spawned, .spawnFailed, .exited, .adopted, .endedUnseen, .probed, .notified, .outputSeen, .timer: false
+        case .spawned, .spawnFailed, .exited, .adopted, .endedUnseen, .failedUnseen, .probed, .notified, .outputSeen,
+            .timer:
+            false
         }
     }
 }

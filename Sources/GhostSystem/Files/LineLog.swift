@@ -25,7 +25,7 @@ public final class LineLog: ComponentLogSink {
         var waiting = 0
         var dropped = 0
         /// Where the newest append ended; nil before the first.
-        var place: LogMark?
+        var mark: LogMark?
         var lastLine = LastLine.unknown
     }
 
@@ -57,10 +57,11 @@ public final class LineLog: ComponentLogSink {
     /// How many lines were lost since the last one that got through.
     public var droppedLines: Int { state.withLock { $0.dropped } }
 
-    /// How far the log is written: the end of the newest append of this process; nil before the first.
+    /// How far the log is written: the end of the newest append of this process, or before the first one that of the file;
+    /// nil if the system does not say.
     ///
     /// Lines that wait are behind it.
-    public var place: LogMark? { state.withLock { $0.place } }
+    public var mark: LogMark? { state.withLock { $0.mark } ?? LogMark(endOf: path) }
 
     public func write(_ line: ComponentLine) {
         let text = line.rendered(at: now())
@@ -95,12 +96,12 @@ public final class LineLog: ComponentLogSink {
         }
         rotation.putAwayIfDue(path, addition: record.utf8.count)
         if case .unknown = state.withLock({ $0.lastLine }), LogMark.endsInsideALine(path) { record = "\n" + record }
-        let place = appendToFile(record)
+        let mark = appendToFile(record)
         state.withLock { state in
-            switch place {
-            case .some(let place):
+            switch mark {
+            case .some(let mark):
                 state.dropped -= gap
-                state.place = place ?? state.place
+                state.mark = mark ?? state.mark
                 state.lastLine = .whole
             case nil:
                 state.dropped += count
@@ -124,6 +125,6 @@ public final class LineLog: ComponentLogSink {
         var record = record
         let written = record.withUTF8 { file.writeAll(UnsafeRawBufferPointer($0)) }
         guard case .success = written else { return nil }
-        return .some((try? FileStatus(descriptor: file.number)).map(LogMark.init(endOf:)))
+        return .some((try? FileStatus(descriptor: file.number)).map { LogMark(endOf: $0) })
     }
 }

@@ -23,6 +23,19 @@ public struct LogMark: Sendable, Hashable, Codable {
         self.offset = offset
     }
 
+    /// Before the first line of a log that is not there yet.
+    public static let beginning = LogMark(device: 0, inode: 0, born: 0, offset: 0)
+
+    /// The end of the log at `path` as it is now; nil if the system does not say.
+    public init?(endOf path: String) {
+        do throws(ErrorNumber) {
+            self.init(endOf: try FileStatus(path: path))
+        } catch {
+            guard error == .missing else { return nil }
+            self = .beginning
+        }
+    }
+
     /// The end of a file.
     public init(endOf file: FileStatus) {
         self.init(device: file.device, inode: file.inode, born: file.born, offset: file.length)
@@ -42,28 +55,41 @@ public struct LogMark: Sendable, Hashable, Codable {
         rotation: LogRotation = LogRotation(),
         limit: Int = LogMark.longestRest
     ) throws(LogMarkLost) -> [UInt8] {
-        var newer: [(path: String, from: Int64)] = []
+        var parts: [(path: String, from: Int64)] = []
         var length: Int64 = 0
+        var isFound = self == .beginning
         for candidate in [path] + (0..<rotation.keep).map({ "\(path).\($0 + 1)" }) {
             // A put-away file may be missing: whoever renames them was killed meanwhile.
             guard let file = try? FileStatus(path: candidate), file.kind == .file else { continue }
             let isIt = file.device == device && file.inode == inode && file.born == born
             guard !isIt || file.length >= offset else { throw LogMarkLost(path: path, reason: .shorter) }
-            newer.append((candidate, isIt ? offset : 0))
+            parts.append((candidate, isIt ? offset : 0))
             length += file.length - (isIt ? offset : 0)
             guard length <= limit else { throw LogMarkLost(path: path, reason: .tooMuch) }
             guard isIt else { continue }
-            var bytes: [UInt8] = []
-            for part in newer.reversed() {
-                guard let read = Self.bytes(of: part.path, from: part.from, limit: limit - bytes.count) else {
-                    throw LogMarkLost(path: part.path, reason: .unreadable)
-                }
-                bytes += read
-            }
-            return bytes
+            isFound = true
+            break
         }
-        throw LogMarkLost(path: path, reason: .gone)
+        guard isFound else { throw LogMarkLost(path: path, reason: .gone) }
+        var bytes: [UInt8] = []
+        for part in parts.reversed() {
+            guard let read = Self.bytes(of: part.path, from: part.from, limit: limit - bytes.count) else {
+                throw LogMarkLost(path: part.path, reason: .unreadable)
+            }
+            bytes += read
+        }
+        return bytes
     }
+
+    /// The end of the file at `path`, from where nothing better is known: at most ``longestTail`` bytes; nothing if there is
+    /// none; blocking.
+    public static func tail(of path: String) -> [UInt8] {
+        guard let length = (try? FileStatus(path: path))?.length else { return [] }
+        return bytes(of: path, from: max(length - Int64(longestTail), 0), limit: longestTail) ?? []
+    }
+
+    /// The most that is read of a log without a mark, in bytes: what is written in a second, many times over.
+    public static let longestTail = 1 << 20
 
     /// Whether the file at `path` has an end that is no line end; no if there is none, or it cannot be read.
     static func endsInsideALine(_ path: String) -> Bool {
