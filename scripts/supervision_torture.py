@@ -39,10 +39,10 @@ KINDS = {
 NUMBERED = {"deaf", "forks", "doublefork", "flood"}
 
 
-def configuration(count):
+def configuration(count, kinds):
     lines = ["daemons:"]
     for number in range(count):
-        kind = list(KINDS)[number % len(KINDS)]
+        kind = kinds[number % len(kinds)]
         script, extra = KINDS[kind]
         name = f"{kind}-{number}"
         text = json.dumps(BORN + script)
@@ -98,7 +98,7 @@ class Torture:
         self.random = random.Random(options.seed)
         self.folder = tempfile.mkdtemp(prefix="ghost-torture-")
         os.makedirs(self.folder + "/born")
-        open(self.folder + "/ghost.yaml", "w").write(configuration(options.daemons))
+        open(self.folder + "/ghost.yaml", "w").write(configuration(options.daemons, options.only))
         self.state = self.folder + "/.ghost"
         self.project = None
         self.ghost = None
@@ -348,7 +348,7 @@ class Torture:
     def look_for_gaps(self):
         gaps = lines = 0
         for number in range(self.options.daemons):
-            kind = list(KINDS)[number % len(KINDS)]
+            kind = self.options.only[number % len(self.options.only)]
             if kind not in NUMBERED:
                 continue
             path = f"{self.state}/logs/daemons/{kind}-{number}.log"
@@ -374,6 +374,7 @@ def main():
     parser.add_argument("--keeper-kills", type=int, default=10)
     parser.add_argument("--settle", type=float, default=1.5, help="the longest time between two kills, in seconds")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 30))
+    parser.add_argument("--only", type=lambda text: text.split(","), default=list(KINDS), help="the kinds of daemons, with commas")
     options = parser.parse_args()
     options.ghost = os.path.abspath(options.ghost)
     print("seed", options.seed, flush=True)

@@ -95,7 +95,9 @@ struct KilledWorld {
     private var told: SupervisionLogs
     private var recorder = JournalRecorder(epoch: "e")
     private var uncommitted: [JournalEvent] = []
+    /// How many events were reported, and how many of them are in the journal.
     private var reported = 0
+    private var kept = 0
     private var timers: [TimerID: MonotonicTime] = [:]
     private var probing: [ProbeID] = []
     private var ends: [RunID] = []
@@ -162,7 +164,7 @@ struct KilledWorld {
 
     private mutating func begin() throws {
         (timers, probing, ends, saving, made) = ([:], [], [], nil, [:])
-        (uncommitted, reported) = ([], 0)
+        (uncommitted, reported, kept) = ([], 0, 0)
         recorder = JournalRecorder(epoch: "e", newest: journal.last?.sequence ?? 0)
         now = now + .milliseconds(Int64.random(in: 0..<100, using: &random))
         var standing = StandingLines()
@@ -222,10 +224,8 @@ struct KilledWorld {
     private mutating func commit() {
         journal += uncommitted
         uncommitted = []
-        // What comes later is the business of a later commit.
         kept = reported
     }
-    private var kept = 0
 
     private mutating func act(mayDie: Bool) throws {
         try tick()
@@ -352,7 +352,7 @@ struct KilledWorld {
             }
             let events = journal.filter { $0.run == run.description }
             let ended = events.filter { $0.kind == .ended }
-            if ended.count != 1 { faults.append("the journal does not have the end of \(run) once") }
+            if ended.count != 1 { faults.append("the journal does not have the end of \(run) once: \(events.map(\.text))") }
             // A number that only the journal knew, of a start that failed, may have been given again.
             let decided = events.count { event in
                 event.kind == .restart && ended.contains { $0.sequence == event.cause }
