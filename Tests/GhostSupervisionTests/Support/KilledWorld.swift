@@ -352,7 +352,9 @@ struct KilledWorld {
             }
             let events = journal.filter { $0.run == run.description }
             let ended = events.filter { $0.kind == .ended }
-            if ended.count != 1 { faults.append("the journal does not have the end of \(run) once: \(events.map(\.text))") }
+            if ended.count != 1 {
+                faults.append("the journal does not have the end of \(run) once: \(events.map(\.text))")
+            }
             // A number that only the journal knew, of a start that failed, may have been given again.
             let decided = events.count { event in
                 event.kind == .restart && ended.contains { $0.sequence == event.cause }
