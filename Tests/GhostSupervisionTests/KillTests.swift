@@ -68,6 +68,19 @@ import Testing
         .spawnFailed(run("a", 2), restart: 1, reason: #"x="1" run=b#3"#, retryIn: nil)
     }
 
+    @Test func whatHadAProcess_isNoFailedStart() {
+        var standing = StandingLines()
+        let lines = [
+            "❌ a failed reason=\"exit 1 before it was ready\" run=a#2", "❌ a failed reason=EAGAIN run=a#3",
+            "❌ b failed reason=old run=b#4",
+        ]
+        standing.read(Array(lines[..<2].map { "[x] \($0)\n" }.joined().utf8), of: .lifecycle, .sinceMark)
+        standing.read(Array("[x] \(lines[2])\n".utf8), of: .lifecycle, .tail)
+        standing.read(Array("[x] ❌ a NOT running exit=1 run=a#2\n".utf8), of: .sentinel, .sinceMark)
+        #expect(standing.failures.map(\.run) == [run("a", 3)])
+        #expect(standing.failures.map(\.reason) == ["EAGAIN"])
+    }
+
     @Test func aLineStandsOnce_andACutOneDoesNot() {
         let moment = Moment(monotonic: MonotonicTime(nanoseconds: 1), wall: Timestamp(milliseconds: 5))
         var watchdog = WatchdogLog()

@@ -9,6 +9,8 @@ struct StandingLines: Sendable {
     private var counts: [ToldLine: Int] = [:]
     /// Why runs could not be started, by name.
     private var reasons: [String: String] = [:]
+    /// Those that had a process, by name.
+    private var ended: Set<String> = []
 
     /// Nothing stands.
     init() {}
@@ -32,6 +34,7 @@ struct StandingLines: Sendable {
             let text = String(decoding: line, as: UTF8.self)
             guard let told = ToldLine(text[...], in: log) else { continue }
             counts[told, default: 0] += 1
+            if told.isEndOfAProcess { ended.insert(told.subject) }
             if case .sinceMark = part, let reason = told.reason { reasons[told.subject] = reason }
         }
     }
@@ -64,7 +67,9 @@ struct StandingLines: Sendable {
     /// The runs of which it was told that they failed without an exit status, each with the reason: if nobody holds such a
     /// run, it could not be started.
     var failures: [(run: RunID, reason: String)] {
-        reasons.compactMap { name, reason in RunID(name).map { ($0, reason) } }
+        reasons.compactMap { name, reason in
+            ended.contains(name) ? nil : RunID(name).map { ($0, reason) }
+        }
     }
 
     private static func told(_ line: ComponentLine, of log: ComponentKind) -> ToldLine? {

@@ -10,6 +10,8 @@ struct ToldLine: Sendable, Hashable {
     var subject: String
     /// Why it could not be started, or what the end of it was, as the line has it; no part of what makes two lines the same.
     var reason: String?
+    /// Whether it says with which status a process ended.
+    var isEndOfAProcess = false
 
     /// What can be told.
     enum Fact: Sendable, Hashable {
@@ -39,9 +41,10 @@ struct ToldLine: Sendable, Hashable {
         guard let fact = Self.fact(of: fields.text, fields, in: log), let run = fields["run"] else { return nil }
         self.init(log: log, fact: fact, subject: String(run))
         switch fact {
-        case .ended: reason = fields["exit"] == nil ? fields["reason"].map(String.init) : nil
+        case .ended where fields["exit"] == nil: reason = fields["reason"].map(String.init)
+        case .ended, .endedReady: isEndOfAProcess = true
         case .failedAttempt: reason = fields.text.ranges(of: " - ").first.map { String(fields.text[$0.upperBound...]) }
-        case .starting, .ready, .endedReady, .recovered, .crashLoop: break
+        case .starting, .ready, .recovered, .crashLoop: break
         }
     }
 

@@ -114,6 +114,12 @@ public struct LogMarkLost: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is the matter.
     public var reason: Reason
 
+    /// Creates one.
+    public init(path: String, reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
+
     /// What can be the matter.
     public enum Reason: Sendable, Hashable {
         /// The file is not there any more.
