@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Kills Ghost and its keeper at random while daemons of ten kinds run, and checks what became of every one of them.
 
-What must hold: no daemon ever runs twice, none is restarted that did not die, every death is told with its true status
-(unknown only if no keeper saw it), numbered lines have no gap, nothing is left over at the end, and whenever it is quiet
-what Ghost knows of each daemon is what its folded logs say.
+What must hold: no daemon ever runs twice, none is restarted that did not die, every death is told exactly once, in each log
+and in the journal, with its true status (unknown only if no keeper saw it), no start and no restart is told twice, what is
+counted of each daemon is what was told, numbered lines have no gap, nothing is left over at the end, and whenever it is
+quiet what Ghost knows of each daemon is what its folded logs say.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import random
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -37,10 +39,10 @@ KINDS = {
 NUMBERED = {"deaf", "forks", "doublefork", "flood"}
 
 
-def configuration(count):
+def configuration(count, kinds):
     lines = ["daemons:"]
     for number in range(count):
-        kind = list(KINDS)[number % len(KINDS)]
+        kind = kinds[number % len(kinds)]
         script, extra = KINDS[kind]
         name = f"{kind}-{number}"
         text = json.dumps(BORN + script)
@@ -96,7 +98,7 @@ class Torture:
         self.random = random.Random(options.seed)
         self.folder = tempfile.mkdtemp(prefix="ghost-torture-")
         os.makedirs(self.folder + "/born")
-        open(self.folder + "/ghost.yaml", "w").write(configuration(options.daemons))
+        open(self.folder + "/ghost.yaml", "w").write(configuration(options.daemons, options.only))
         self.state = self.folder + "/.ghost"
         self.project = None
         self.ghost = None
@@ -245,6 +247,7 @@ class Torture:
 
     def account(self):
         """Each run that was born ended once in the logs, with the status its kind has."""
+        twice = self.count_repeats()
         ends = {}
         for name in ("sentinel-status.log",):
             for line in open(f"{self.state}/logs/{name}", errors="replace"):
@@ -256,7 +259,13 @@ class Torture:
             match = re.search(r"(\S+#\d+) of an earlier Ghost is gone", line)
             if match and self.keeper_deaths:
                 ends.setdefault(match[1], []).append(("unknown", True))
-        born, untold, twice, unknown, wrong = 0, 0, 0, 0, 0
+        born, untold, unknown, wrong = 0, 0, 0, 0
+        deaths = {}
+        for run, told in ends.items():
+            for status, was_asked in told:
+                daemon = run.rsplit("#", 1)[0]
+                deaths[daemon] = deaths.get(daemon, 0) + (not was_asked)
+        self.compare_totals(deaths)
         expected = {"crash": "3", "late": "signal:9", "memory": "4", "done": "0"}
         for daemon in os.listdir(self.folder + "/born"):
             kind = daemon.rsplit("-", 1)[0]
@@ -269,8 +278,6 @@ class Torture:
                 if not told:
                     untold += 1
                     self.problem(f"the end of {run} was never told")
-                # Ghost may be killed between telling an end and taking it off the keeper's hands.
-                twice += len(told) > 1
                 for status, was_asked in told[:1]:
                     if status == "unknown":
                         unknown += 1
@@ -283,10 +290,65 @@ class Torture:
             self.problem(f"{unknown} ends are unknown though no keeper died")
         self.summary = f"{born} runs, {unknown} ends unknown, {twice} told twice, {untold} untold, {wrong} wrong"
 
+    def count_repeats(self):
+        """What is told of one run stands once: in each log, and in the journal; how often it does not."""
+        facts = {
+            "sentinel-status.log": [("end", r"NOT running.* run=(\S+)")],
+            "watchdog-restarts.log": [("success", r"\u2705.* run=(\S+)"), ("failure", r"\u274c.* run=(\S+)")],
+            "lifecycle-status.log": [
+                ("end", r"(?:\u274c \S+ failed|released|\U0001f504) .* ?run=(\S+)"),
+                ("starting", r"Starting daemon: .* run=(\S+)"),
+                ("started", r"managing (?!.*adopted=true).* run=(\S+)"),
+            ],
+        }
+        twice = 0
+        self.successes = {}
+        for name, patterns in facts.items():
+            counts = {}
+            for line in open(f"{self.state}/logs/{name}", errors="replace"):
+                for fact, pattern in patterns:
+                    if match := re.search(pattern, line):
+                        counts[fact, match[1]] = counts.get((fact, match[1]), 0) + 1
+            for (fact, run), count in sorted(counts.items()):
+                if fact == "success":
+                    daemon = run.rsplit("#", 1)[0]
+                    self.successes[daemon] = self.successes.get(daemon, 0) + count
+                if count > 1:
+                    twice += 1
+                    self.problem(f"{name} tells the {fact} of {run} {count} times")
+        journal = sqlite3.connect(f"file:{self.state}/state.sqlite?mode=ro", uri=True)
+        rows = journal.execute(
+            "SELECT run, kind, count(*) FROM journal WHERE run IS NOT NULL AND kind IN ('starting', 'started', 'ended',"
+            " 'restart', 'recovered') GROUP BY run, kind").fetchall()
+        for run, kind, count in rows:
+            if count > 1:
+                twice += 1
+                self.problem(f"the journal has {kind} of {run} {count} times")
+        # What is too old for the journal may be missing, and what nobody but a look for leftovers has seen.
+        ended = {run for run, kind, _ in rows if kind == "ended"}
+        if journal.execute("SELECT min(sequence) FROM journal").fetchone()[0] == 1 and not self.keeper_deaths:
+            for daemon in os.listdir(self.folder + "/born"):
+                for line in open(f"{self.folder}/born/{daemon}"):
+                    if (run := line.split("/", 1)[1].strip()) not in ended:
+                        self.problem(f"the journal does not have the end of {run}")
+        journal.close()
+        return twice
+
+    def compare_totals(self, deaths):
+        """What is counted of each daemon is what was told of it."""
+        saved = json.load(open(f"{self.state}/supervision.json"))["supervision"]["daemons"]
+        for name, daemon in sorted(saved.items()):
+            for what, counted, told in [
+                ("deaths", daemon["totals"]["deaths"], deaths.get(name, 0)),
+                ("successful restarts", daemon["totals"]["restartsSucceeded"], self.successes.get(name, 0)),
+            ]:
+                if counted != told:
+                    self.problem(f"{name}: {counted} {what} are counted, {told} were told")
+
     def look_for_gaps(self):
         gaps = lines = 0
         for number in range(self.options.daemons):
-            kind = list(KINDS)[number % len(KINDS)]
+            kind = self.options.only[number % len(self.options.only)]
             if kind not in NUMBERED:
                 continue
             path = f"{self.state}/logs/daemons/{kind}-{number}.log"
@@ -312,6 +374,7 @@ def main():
     parser.add_argument("--keeper-kills", type=int, default=10)
     parser.add_argument("--settle", type=float, default=1.5, help="the longest time between two kills, in seconds")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 30))
+    parser.add_argument("--only", type=lambda text: text.split(","), default=list(KINDS), help="the kinds of daemons, with commas")
     options = parser.parse_args()
     options.ghost = os.path.abspath(options.ghost)
     print("seed", options.seed, flush=True)

@@ -82,6 +82,43 @@ struct MemoryEndToEndTests {
         }
     }
 
+    @Test func anEndThatWasHalfTold_isToldToItsEndAndCountedOnce() async throws {
+        let configuration = "daemons: { x: { command: sleep 1000, restart: { backoff: { base: 10ms, cap: 20ms } } } }\n"
+        var pid: Int32?
+        try await withKilledGhost(configuration) { client in
+            try await eventually("it is up and that is remembered") {
+                pid = try await client.daemon(name("x")).pid
+                return pid != nil && folder.read(".ghost/supervision.json")?.contains(#""lastRun":1"#) == true
+            }
+        }
+        kill(try #require(pid), SIGKILL)
+        try await eventually("the keeper has written down how it ended") {
+            access(folder.path(".ghost/exits/x#1"), F_OK) == 0
+        }
+        // As if Ghost had been killed after the first of the lines that tell it.
+        let sentinel = ".ghost/logs/sentinel-status.log"
+        let line = "❌ x NOT running exit=signal:9 run=x#1\n"
+        try folder.write(try #require(folder.read(sentinel)) + "[\(Timestamp(milliseconds: 0))] \(line)", to: sentinel)
+        try await withGhostUp(configuration, in: folder) { ghost, client in
+            try await eventually("the next run is up, and counted") {
+                let status = try await client.daemon(name("x"))
+                return status.run == "x#2" && status.phase == .up && status.statistics?.restartsSucceeded == 1
+            }
+            #expect(try await client.daemon(name("x")).statistics?.deaths == 1)
+            try await eventually("all of it is in the logs' state") {
+                let data = try await client.orchestration()
+                return data.watchdog.restartCount == 1 && data.daemons.up == 1
+            }
+            #expect(!ghost.output.contains("cannot be read back"), "\(ghost.output)")
+        }
+        func count(_ text: String, _ file: String) -> Int {
+            (folder.read(".ghost/logs/\(file)") ?? "").split(separator: "\n").count { $0.hasSuffix(text) }
+        }
+        #expect(count("❌ x NOT running exit=signal:9 run=x#1", "sentinel-status.log") == 1, "it stood already")
+        #expect(count(" exit=signal:9 run=x#1", "lifecycle-status.log") == 1, "it was missing")
+        #expect(count(" run=x#2", "watchdog-restarts.log") == 1)
+    }
+
     @Test func aDamagedFileIsMovedAsideAndTold() async throws {
         try folder.write("{ not json", to: ".ghost/supervision.json")
         try await withGhostUp("daemons: { x: sleep 1000 }\n", in: folder) { ghost, client in

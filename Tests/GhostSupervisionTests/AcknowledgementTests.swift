@@ -94,6 +94,49 @@ struct AcknowledgementTests {
         #expect(spawner.forgotten.withLock { $0 } == ["a#1", "a#2"])
     }
 
+    @Test func linesThatStandAreNotWrittenAgain_andALogThatIsGoneIsSaid() async throws {
+        let project = try Project()
+        let path = project.folder.path("supervision.json")
+        let mark = LogMark(device: 1, inode: 2, born: 3, offset: 4)
+        let spawner = ForgetfulSpawner(
+            inherited: [.ended(run("a", 2), ProcessExit(status: .exited(3)), at: Timestamp(milliseconds: 1_000_000))]
+        )
+        let asked = Mutex<[ComponentKind: LogMark?]>([:])
+        // What the file marks is what the next Ghost asks for.
+        for isMarked in [false, true] {
+            try await project.supervising(
+                [project.shell("a", "exec sleep 1000")],
+                adjust: { ports in
+                    if isMarked { ports.spawner = spawner }
+                    ports.memory = SupervisionFile(path: path)
+                    ports.logMarks = { [.sentinel: mark, .lifecycle: mark, .watchdog: mark] }
+                    ports.logRest = { log, mark throws(LogMarkLost) in
+                        asked.withLock { $0[log] = mark }
+                        guard isMarked else { return [] }
+                        guard log != .watchdog else { throw LogMarkLost(path: "/watchdog", reason: .gone) }
+                        // One of the two logs has the line.
+                        guard log == .sentinel else { return [] }
+                        return Array("[1970-01-01T00:16:40.000Z] ❌ a NOT running exit=3 run=a#2\n".utf8)
+                    }
+                }
+            ) {
+                try await eventually("it is up") { project.status("a")?.phase == .up }
+            }
+            #expect(asked.withLock { $0[.sentinel] } == (isMarked ? mark : nil))
+        }
+        #expect(project.sentinel.texts.filter { $0.hasSuffix("exit=3 run=a#2") } == [])
+        #expect(project.governor.texts.count { $0.hasSuffix("run=a#2") } == 1)
+        let texts = project.events.map(\.description)
+        #expect(
+            texts.contains {
+                $0.hasSuffix(
+                    "what was told last cannot be read back, and may be told again: the file that was /watchdog is gone"
+                )
+            },
+            "\(texts)"
+        )
+    }
+
     @Test func endsOfAnEarlierGhost_areToldInTheirOrder_andNumbersAreNotUsedAgain() async throws {
         let project = try Project()
         let at = Timestamp(milliseconds: 1_000_000)

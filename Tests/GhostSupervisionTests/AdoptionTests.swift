@@ -1,6 +1,7 @@
 import GhostModel
-import GhostSupervision
 import Testing
+
+@testable import GhostSupervision
 
 /// Runs of an earlier Ghost: taken over, or found to have ended.
 @Suite struct AdoptionTests {
@@ -100,6 +101,99 @@ import Testing
         #expect(bench.phase("a") == .up)
         #expect(bench.supervision[name("a")]?.liveRun == run("a", 2))
         #expect(bench.supervision[name("a")]?.tally.deaths == 1)
+    }
+
+    @Test func aRestartThatWasNotRememberedIsCountedOnce() throws {
+        var first = try Bench(daemon("a"), daemon("b", ready: tcpProbe))
+        first.start()
+        for name in ["a", "b"] { first.spawned(name) }
+        first.answer(.success)
+        // The first run died, the second was begun; of that the file knows nothing.
+        for evidence in [RunEvidence(), RunEvidence(reached: .ready)] {
+            var bench = try next(after: first, [daemon("a"), daemon("b", ready: tcpProbe)])
+            bench.supervision.continueNumbering(after: [run("a", 2), run("b", 2)])
+            for name in ["a", "b"] { bench.give(.endedUnseen(run(name, 1), .exited(3), at: bench.now)) }
+            var recovered: [RunID] = []
+            for name in ["a", "b"] {
+                bench.give(.adopted(run(name, 2), pid: 6, startedAt: bench.now, evidence: evidence))
+                for case .recovered(let run, attempt: 1, _, _) in bench.events { recovered.append(run) }
+            }
+            // What needs no probe was ready; of the other only the logs may know.
+            #expect(recovered == [run("a", 2)] + (evidence.reached == .ready ? [run("b", 2)] : []))
+            for machine in bench.supervision.machines {
+                #expect(machine.tally.deaths == 1 && machine.tally.restartsTried == 1)
+                let isBack = recovered.contains { $0.daemon == machine.plan.name }
+                #expect(machine.tally.restartsSucceeded == (isBack ? 1 : 0))
+            }
+        }
+    }
+
+    @Test func aRunThatWasBeingStoppedDidNotDie() throws {
+        let ways: [(SupervisionInput, DaemonPhase)] = [(.restart(name("a")), .waiting), (.shutdown, .waiting)]
+        for (way, phase) in ways {
+            var first = try Bench(daemon("a"))
+            first.start()
+            first.spawned("a")
+            first.give(way)
+            var bench = try next(after: first, [daemon("a")])
+            bench.give(.endedUnseen(run("a", 1), .signaled(15), at: bench.now))
+            guard case .ended(let end)? = bench.events.first else {
+                Issue.record("no end was told")
+                continue
+            }
+            #expect(end.next == .asked)
+            #expect(bench.supervision[name("a")]?.tally.deaths == 0)
+            #expect(bench.phase("a") == phase)
+            #expect(bench.start() == [.spawn(run("a", 2))])
+        }
+    }
+
+    @Test func aStartThatFailedAndWasNotRemembered_isToldAndItsNumberIsUsed() throws {
+        var first = try Bench(daemon("a"))
+        first.start()
+        first.spawned("a")
+        var bench = try next(after: first, [daemon("a")])
+        bench.give(.endedUnseen(run("a", 1), .exited(3), at: bench.now))
+        bench.give(.failedUnseen(run("a", 2), reason: "EAGAIN"))
+        #expect(
+            bench.events == [.spawnFailed(run("a", 2), restart: 1, reason: "EAGAIN", retryIn: .milliseconds(100))]
+        )
+        #expect(bench.give(.failedUnseen(run("a", 2), reason: "EAGAIN")) == [])
+        #expect(bench.events == [])
+        bench.start()
+        #expect(
+            bench.give(.timer(TimerID(run("a", 2), .retry)), after: .milliseconds(100)).last == .spawn(run("a", 3))
+        )
+        #expect(bench.supervision[name("a")]?.tally.restartsTried == 2)
+    }
+
+    @Test func numbersThatWereToldAreNotUsedAgain() throws {
+        var first = try Bench(daemon("a"))
+        first.start()
+        first.spawned("a")
+        var bench = try next(after: first, [daemon("a")])
+        bench.give(.endedUnseen(run("a", 1), .exited(3), at: bench.now + .seconds(-9)))
+        bench.supervision.countStarts(after: [run("a", 2)])
+        #expect(bench.start() == [.spawn(run("a", 3))])
+        #expect(bench.supervision[name("a")]?.tally.restartsTried == 2)
+    }
+
+    /// The form before marks of the logs and asked ends were kept.
+    @Test func aFileOfAnEarlierFormIsRead() throws {
+        let text = """
+            {"version":1,"supervision":{"version":1,"boot":"b1","monotonic":5,"wall":"2026-11-22T16:04:01.123Z",\
+            "course":"running","daemons":{"a":{"want":"up","lastRun":4,"endedRun":3,"restarts":2,"lastExit":"1",\
+            "lastExitAt":4,"outcome":"none","history":{"crashLooping":false,"restartAttempts":1,"startFailures":0,\
+            "delaysTaken":1,"spawnFailures":0,"deaths":[4]},"totals":{"deaths":3,"restartsTried":3,\
+            "restartsSucceeded":3,"recoveries":3,"recovering":7,"ready":8,"wanted":9}}}}}
+            """
+        let content = try JSONText.decode(SupervisionFile.Content.self, from: Array(text.utf8))
+        #expect(content.told == nil)
+        let saved = content.supervision
+        #expect(saved.daemons["a"]?.lastRun == 4 && saved.daemons["a"]?.askedRun == nil)
+        let now = Moment(monotonic: MonotonicTime(nanoseconds: 9), wall: saved.wall)
+        let supervision = try Supervision([daemon("a")], resuming: saved, now: now, boot: "b1")
+        #expect(supervision[name("a")]?.tally.deaths == 3)
     }
 
     @Test func whatEndedLongAgoIsStartedAtOnce() throws {

@@ -151,8 +151,8 @@ import Testing
         Case(event: .stopStuck(run("api", 3), pid: 4243, after: .seconds(15), facts: nil)),
         Case(event: .left([run("api", 3)])),
         Case(
-            event: .crashLoopBegan(name("api"), attempt: 6, CrashLoop()),
-            watchdog: ["❌ api restart attempt 6 - crash loop: 5 deaths within 1m crash_loop=true retry=5m"]
+            event: .crashLoopBegan(run("api", 5), attempt: 6, CrashLoop()),
+            watchdog: ["❌ api restart attempt 6 - crash loop: 5 deaths within 1m crash_loop=true retry=5m run=api#5"]
         ),
         Case(
             event: .stopping(run("api", 3), .term, grace: .seconds(10)),

@@ -89,7 +89,7 @@ struct JournalRecorderTests {
         var journal = booted()
         journal.add(
             .ended(RunEnd(run: run(api, 1), exit: .exited(1), reached: .started, next: .restart(in: .seconds(300)))),
-            .crashLoopBegan(api, attempt: 5, CrashLoop())
+            .crashLoopBegan(run(api, 1), attempt: 5, CrashLoop())
         )
         #expect(journal.chain(of: api).prefix(3) == [.crashLoop, .restart, .ended])
     }

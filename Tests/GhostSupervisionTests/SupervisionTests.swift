@@ -110,7 +110,7 @@ import Testing
             bench.give(.timer(TimerID(run("a", number), .retry)), after: .seconds(5))
         }
         #expect(bench.phase("a") == .crashLooping)
-        #expect(bench.events.last == .crashLoopBegan(name("a"), attempt: 5, CrashLoop()))
+        #expect(bench.events.last == .crashLoopBegan(run("a", 5), attempt: 5, CrashLoop()))
         bench.give(.timer(TimerID(run("a", 5), .retry)), after: .seconds(300))
         let actions = bench.give(.spawned(run("a", 6), pid: 9))
         let stable = TimerID(run("a", 6), .stable)

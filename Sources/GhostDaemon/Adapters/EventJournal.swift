@@ -32,6 +32,8 @@ actor EventJournal: Service, JournalSource, AuditSink {
     /// Where the output of the run that goes on begins, by daemon.
     private var outputStarts: [DaemonName: Int64] = [:]
 
+    /// How many of a daemon's newest events are looked through for what an earlier Ghost had kept.
+    private static let longestLookBack = 100
     /// How long a store that failed is left alone.
     private static let pause: Duration = .seconds(5)
 
@@ -90,6 +92,12 @@ actor EventJournal: Service, JournalSource, AuditSink {
         intake.put(.request(request, Self.now))
     }
 
+    /// Calls `then` once everything that was handed in before is committed, or waits in memory because the store cannot be
+    /// written; returns at once.
+    nonisolated func afterKeeping(_ then: @escaping @Sendable () -> Void) {
+        intake.putWaiter(then)
+    }
+
     private static var now: Moment { Moment(monotonic: Clocks.monotonic(), wall: Clocks.wall()) }
 
     /// Keeps what is handed in until the group shuts down or is cancelled.
@@ -122,6 +130,7 @@ actor EventJournal: Service, JournalSource, AuditSink {
         if batch.dropped > 0 { waiting.append(recorder.recordGap(of: batch.dropped, at: Self.now)) }
         commit()
         boundWaiting()
+        for waiter in batch.waiters { waiter() }
     }
 
     private func record(_ entry: JournalIntake.Entry) -> [JournalEvent] {
@@ -139,6 +148,12 @@ actor EventJournal: Service, JournalSource, AuditSink {
                     trace = OutputTail.read(path: outputPath(name), from: start, to: output)
                 }
             default: break
+            }
+            if let name = recorder.mayStand(event),
+                let standing = try? store?.newest(of: name, limit: Self.longestLookBack),
+                let missing = recorder.takeUp(event, from: standing, at: moment)
+            {
+                return missing
             }
             return recorder.record(event, at: moment, output: trace)
         case .order(let order, let name, let who, let moment):

@@ -25,6 +25,10 @@ final class JournalIntake: Sendable {
         var entries: [Entry] = []
         /// How many did not fit.
         var dropped = 0
+        /// Who waits until everything up to here is kept.
+        var waiters: [@Sendable () -> Void] = []
+
+        var isEmpty: Bool { entries.isEmpty && waiters.isEmpty }
     }
 
     private struct State {
@@ -49,6 +53,19 @@ final class JournalIntake: Sendable {
         reader?.resume(returning: true)
     }
 
+    /// Calls `then` once everything that was handed in before is kept, or given up; returns at once.
+    func putWaiter(_ then: @escaping @Sendable () -> Void) {
+        let (isClosed, reader) = state.withLock { state -> (Bool, CheckedContinuation<Bool, Never>?) in
+            // Nobody may be there any more who would call it.
+            guard !state.isClosed else { return (true, nil) }
+            state.batch.waiters.append(then)
+            defer { state.reader = nil }
+            return (false, state.reader)
+        }
+        if isClosed { then() }
+        reader?.resume(returning: true)
+    }
+
     /// Everything that waits now.
     func takeAll() -> Batch {
         state.withLock { state in
@@ -63,7 +80,7 @@ final class JournalIntake: Sendable {
     func waitForMore() async -> Bool {
         await withCheckedContinuation { continuation in
             let answer: Bool? = state.withLock { state in
-                if !state.batch.entries.isEmpty { return true }
+                if !state.batch.isEmpty { return true }
                 if state.isClosed { return false }
                 state.reader = continuation
                 return nil

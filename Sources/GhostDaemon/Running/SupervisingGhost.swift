@@ -106,7 +106,12 @@ public enum SupervisingGhost {
                     journal.report(event, at: time)
                     options.show("\(time.clockText)  \(event)")
                 },
-                afterTelling: logs.afterWriting,
+                afterTelling: { then in journal.afterKeeping { logs.afterWriting(then) } },
+                logMarks: logs.marks,
+                logRest: { kind, mark throws(LogMarkLost) in
+                    let path = "\(folder)/\(kind.fileName)"
+                    return try mark?.rest(of: path) ?? LogMark.tail(of: path)
+                },
                 willStart: { journal.willStart($0) },
                 describeProcess: ProcessDescription.of,
                 obstacle: { PortObstacle.find(for: $0, project: identifier) },
@@ -298,9 +303,18 @@ private struct ComponentLogs: Sendable {
         for log in logs.values { await log.drain() }
     }
 
+    /// How far those are written that are about daemons.
+    func marks() -> [ComponentKind: LogMark] {
+        Dictionary(
+            uniqueKeysWithValues: Self.ofSupervision.compactMap { kind in logs[kind]?.mark.map { (kind, $0) } }
+        )
+    }
+
+    private static let ofSupervision = [ComponentKind.sentinel, .watchdog, .lifecycle]
+
     /// Calls `then` once every line so far that is about daemons is with the kernel.
     func afterWriting(_ then: @escaping @Sendable () -> Void) {
-        let all = [ComponentKind.sentinel, .watchdog, .lifecycle].compactMap { logs[$0] }
+        let all = Self.ofSupervision.compactMap { logs[$0] }
         let next = all.reduce(then) { next, log in { log.afterWriting(next) } }
         next()
     }

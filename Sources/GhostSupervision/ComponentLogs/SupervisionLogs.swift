@@ -5,6 +5,8 @@ struct SupervisionLogs {
     private var governor = GovernorLog()
     private var sentinel: SentinelLog
     private var watchdog = WatchdogLog()
+    /// What stands in the logs already and is not written again; nothing, but while the runs of an earlier Ghost are taken in.
+    var standing = StandingLines()
     private let governorSink: any ComponentLogSink
     private let sentinelSink: any ComponentLogSink
     private let watchdogSink: any ComponentLogSink
@@ -18,9 +20,13 @@ struct SupervisionLogs {
 
     /// Writes what `event` is worth to each.
     mutating func write(_ event: SupervisionEvent, at moment: Moment) {
-        for line in governor.lines(for: event, at: moment) { governorSink.write(line) }
-        for line in sentinel.lines(for: event, at: moment) { sentinelSink.write(line) }
-        for line in watchdog.lines(for: event, at: moment) { watchdogSink.write(line) }
+        write(governor.lines(for: event, at: moment), of: .lifecycle, to: governorSink)
+        write(sentinel.lines(for: event, at: moment), of: .sentinel, to: sentinelSink)
+        write(watchdog.lines(for: event, at: moment), of: .watchdog, to: watchdogSink)
+    }
+
+    private mutating func write(_ lines: [ComponentLine], of log: ComponentKind, to sink: any ComponentLogSink) {
+        for line in lines where standing.isEmpty || !standing.take(line, of: log) { sink.write(line) }
     }
 
     /// Writes the heartbeats that are due.

@@ -22,14 +22,15 @@ public struct WatchdogLog: ComponentPolicy {
             return end.restart.map { [failure(end.run.daemon, $0, end.sentence, .init("run", end.run))] } ?? []
         case .spawnFailed(let run, let restart, let reason, _):
             return restart.map { [failure(run.daemon, $0, reason, .init("run", run))] } ?? []
-        case .crashLoopBegan(let name, let attempt, let loop):
+        case .crashLoopBegan(let run, let attempt, let loop):
             return [
                 failure(
-                    name,
+                    run.daemon,
                     attempt,
                     "crash loop: \(loop.sentence)",
                     .init("crash_loop", true),
-                    .init("retry", loop.retry.configurationText)
+                    .init("retry", loop.retry.configurationText),
+                    .init("run", run)
                 )
             ]
         case .booted, .leftoverFound, .leftoverHandled, .blocked, .starting, .started, .ready, .unready, .crashLoopOver,

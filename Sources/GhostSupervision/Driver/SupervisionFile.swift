@@ -37,6 +37,8 @@ public final class SupervisionFile: Sendable {
         var due: [String: Timestamp]?
         /// Where the output of each run began, and what was seen in it.
         var output: OutputMarks?
+        /// By log, a place up to which everything that was written is known to this file; missing where there is none.
+        var told: [String: LogMark]?
     }
 
     /// The part that every version has.
@@ -89,8 +91,8 @@ public final class SupervisionFile: Sendable {
     }
 
     /// Replaces the file after everything that was handed in before; blocking.
-    func saveAtLast(_ content: Content) -> String? {
-        queue.sync { Self.write(content, to: path, .powerCut) }
+    func saveAtLast(_ content: Content, durability: AtomicFile.Durability = .powerCut) -> String? {
+        queue.sync { Self.write(content, to: path, durability) }
     }
 
     private static func write(_ content: Content, to path: String, _ durability: AtomicFile.Durability) -> String? {

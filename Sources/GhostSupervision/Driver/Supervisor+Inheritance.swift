@@ -19,55 +19,68 @@ extension Supervisor {
 
         let known = Set(inherited.map(\.run))
         let leftovers = stopLeftovers(content.records.filter { $0.stage == .live && !known.contains($0.run) })
-        // What ended before a run that lives was followed by that; it was only not told any more.
+        let held = known.union(content.records.filter { $0.stage == .live }.map(\.run))
+        let failures = logs.standing.failures.filter { !held.contains($0.run) }.map {
+            UnseenEnd(run: $0.run, what: .neverStarted(reason: $0.reason))
+        }
+        let gone = leftovers.gone.map { UnseenEnd(run: $0, what: .ended(.unknown, at: nil)) }
+        let ends = (inherited.compactMap(\.end) + gone + failures)
+            .sorted { ($0.run.daemon, $0.run.number) < ($1.run.daemon, $1.run.number) }
+        supervision.continueNumbering(after: failures.map(\.run))
+        // What ended before a run that lives was followed by that; it was only not remembered any more.
         let living = inherited.filter(\.isAlive).map(\.run)
         let isFollowed: (RunID) -> Bool = { run in
             living.contains { $0.daemon == run.daemon && $0.number > run.number }
         }
-        for run in inherited where !run.isAlive && isFollowed(run.run) { take(run, &probes) }
+        for end in ends where isFollowed(end.run) { take(end, &probes) }
         // Those that live first: what an end leads to may need them. Before any start, so that nothing is taken for a stray.
-        for run in inherited where run.isAlive { take(run, &probes) }
-        let held = leftovers.held
-        let strays = ports.spawner.killStrays(except: Set(processes.keys).union(held.keys.compactMap(newestRun)))
+        for run in inherited { takeLiving(run, &probes) }
+        let remaining = leftovers.held
+        let strays = ports.spawner.killStrays(
+            except: Set(processes.keys).union(remaining.keys.compactMap(newestRun))
+        )
         if strays > 0 { emit(.trouble(nil, "\(strays) processes that earlier daemons had left were killed")) }
-        for run in inherited where !run.isAlive && !isFollowed(run.run) { take(run, &probes) }
-        for run in leftovers.gone {
-            handle(.endedUnseen(run, .unknown, at: ports.monotonicNow()), &probes)
-            stopListening(to: run)
-            memory.ends.append(run)
-        }
+        for end in ends where !isFollowed(end.run) { take(end, &probes) }
         for record in content.records where record.stage == .ended && supervision[record.run.daemon] == nil {
             keeping(record.run.daemon) { records throws(RunRecordError) in try records.remove(record.run.daemon) }
         }
         marks.keep(only: processes.keys)
-        return held
+        supervision.countStarts(after: logs.standing.named)
+        logs.standing = StandingLines()
+        return remaining
     }
 
     private func newestRun(of daemon: DaemonName) -> RunID? {
         records.keys.filter { $0.daemon == daemon }.max { $0.number < $1.number }
     }
 
-    private func take(_ inherited: InheritedRun, _ probes: inout DiscardingTaskGroup) {
-        switch inherited {
-        case .alive(let run, let process, let startedAt, let stop):
-            processes[run] = process
-            let record = RunRecord(run: run, process: process.identity, stop: stop)
-            // The Ghost that began it was killed before it could write it down.
-            if records[run] == nil {
-                keeping(run.daemon) { records throws(RunRecordError) in try records.write(record) }
-            }
-            records[run] = record
-            // It goes on speaking to the same path.
-            if let plan = supervision[run.daemon]?.plan { _ = openNotifications(for: run, plan) }
-            handle(.adopted(run, pid: process.identity.pid, startedAt: startedAt), &probes)
-            if supervision[run.daemon]?.liveRun != run { dismiss(run, process, stop) }
-        case .ended(let run, let exit, let at):
+    private func takeLiving(_ inherited: InheritedRun, _ probes: inout DiscardingTaskGroup) {
+        guard case .alive(let run, let process, let startedAt, let stop) = inherited else { return }
+        processes[run] = process
+        let record = RunRecord(run: run, process: process.identity, stop: stop)
+        // The Ghost that began it was killed before it could write it down.
+        if records[run] == nil {
+            keeping(run.daemon) { records throws(RunRecordError) in try records.write(record) }
+        }
+        records[run] = record
+        // It goes on speaking to the same path.
+        if let plan = supervision[run.daemon]?.plan { _ = openNotifications(for: run, plan) }
+        let evidence = logs.standing.evidence(of: run)
+        handle(.adopted(run, pid: process.identity.pid, startedAt: startedAt, evidence: evidence), &probes)
+        if supervision[run.daemon]?.liveRun != run { dismiss(run, process, stop) }
+    }
+
+    private func take(_ end: UnseenEnd, _ probes: inout DiscardingTaskGroup) {
+        switch end.what {
+        case .neverStarted(let reason): handle(.failedUnseen(end.run, reason: reason), &probes)
+        case .ended(let exit, let at):
             let moment = now()
-            let passed = Duration.milliseconds(max(moment.wall.milliseconds - at.milliseconds, 0))
-            let ended = moment.monotonic + (.zero - passed)
-            handle(.endedUnseen(run, exit.status, at: ended), &probes)
-            stopListening(to: run)
-            memory.ends.append(run)
+            let passed = at.map { Duration.milliseconds(max(moment.wall.milliseconds - $0.milliseconds, 0)) }
+            let instant = moment.monotonic + (.zero - (passed ?? .zero))
+            let evidence = logs.standing.evidence(of: end.run)
+            handle(.endedUnseen(end.run, exit, at: instant, evidence: evidence), &probes)
+            stopListening(to: end.run)
+            memory.ends.append(end.run)
         }
     }
 
@@ -138,7 +151,27 @@ extension Supervisor {
     }
 }
 
+/// The end of a run that no Ghost saw, or none that lived to remember it.
+private struct UnseenEnd {
+    var run: RunID
+    var what: What
+
+    enum What {
+        /// It ended; `at` is nil if nobody knows when.
+        case ended(ExitStatus, at: Timestamp?)
+        /// There never was a process.
+        case neverStarted(reason: String)
+    }
+}
+
 extension InheritedRun {
+    fileprivate var end: UnseenEnd? {
+        switch self {
+        case .alive: nil
+        case .ended(let run, let exit, let at): UnseenEnd(run: run, what: .ended(exit.status, at: at))
+        }
+    }
+
     fileprivate var run: RunID {
         switch self {
         case .alive(let run, _, _, _), .ended(let run, _, _): run

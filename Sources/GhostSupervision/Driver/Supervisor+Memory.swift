@@ -28,9 +28,8 @@ struct Memory: Sendable {
 /// Remembering over restarts of Ghost.
 extension Supervisor {
     /// Takes up what an earlier Ghost has kept; nothing may have happened yet.
-    func recall() {
-        guard let file = ports.memory else { return }
-        switch file.load() {
+    func recall(_ found: SupervisionFile.Found) {
+        switch found {
         case .nothing: break
         case .unusable(let text): emit(.trouble(nil, text))
         case .content(let content):
@@ -47,17 +46,43 @@ extension Supervisor {
             supervision = resumed
             marks = content.output ?? marks
             rememberedDue = content.due ?? [:]
+            told = content.told ?? [:]
             publish()
         }
         memory.revision = supervision.revision
+    }
+
+    /// Begins the file of a project that has none, so that a Ghost that is killed before it has anything to remember leaves a
+    /// mark before its first line.
+    func beginFile() {
+        guard let file = ports.memory else { return }
+        // What goes wrong is told when there is something to remember.
+        _ = file.saveAtLast(snapshot()(), durability: .processEnd)
+    }
+
+    /// What was told and is not remembered: a Ghost that is killed between the two leaves it behind.
+    func readStanding(_ found: SupervisionFile.Found) -> (lines: StandingLines, troubles: [String]) {
+        var marks: [String: LogMark] = [:]
+        if case .content(let content) = found { marks = content.told ?? [:] }
+        var lines = StandingLines()
+        var troubles: [String] = []
+        for log in [ComponentKind.lifecycle, .sentinel, .watchdog] {
+            do throws(LogMarkLost) {
+                let mark = marks[log.rawValue]
+                lines.read(try ports.logRest(log, mark), of: log, mark == nil ? .tail : .sinceMark)
+            } catch {
+                troubles.append("what was told last cannot be read back, and may be told again: \(error)")
+            }
+        }
+        return (lines, troubles)
     }
 
     /// Writes what has changed, one write at a time, and answers the orders that need not wait for one.
     ///
     /// The order is what makes every end told, and told as it was, whenever Ghost is killed: first its lines are with the
     /// kernel, then the file says that it was taken in, and only then the spawner may forget it. Killed between the first two,
-    /// the next Ghost tells it again; between the last two, it knows better. Nobody waits for any of this: the next run is
-    /// on its way already.
+    /// the next Ghost reads back which lines stand, and tells those that are missing; between the last two, it knows better.
+    /// Nobody waits for any of this: the next run is on its way already.
     func saveIfChanged() {
         guard case .resting = memory.stage else { return }
         guard supervision.revision != memory.revision || !memory.ends.isEmpty else {
@@ -102,11 +127,14 @@ extension Supervisor {
     }
 
     private func snapshot() -> @Sendable () -> SupervisionFile.Content {
-        { [supervision, moment = now(), boot, due = schedules.remembered, marks] in
+        // Lines that wait to be written are known to the snapshot as well; that they may be read back does no harm.
+        for (log, place) in ports.logMarks() { told[log.rawValue] = place }
+        return { [told, supervision, moment = now(), boot, due = schedules.remembered, marks] in
             SupervisionFile.Content(
                 supervision: supervision.saved(at: moment, boot: boot),
                 due: due,
-                output: marks
+                output: marks,
+                told: told
             )
         }
     }

@@ -32,7 +32,9 @@ public actor Supervisor: Service {
     var memory = Memory()
     var marks = OutputMarks()
     var schedules: ScheduleBook
-    private var logs: SupervisionLogs
+    var logs: SupervisionLogs
+    /// How far the logs were written when what is remembered was true.
+    var told: [String: LogMark] = [:]
     private nonisolated let outcome = Mutex(Outcome.supervising)
     /// What everybody may look at.
     private nonisolated let board: Mutex<StatusBoard>
@@ -121,9 +123,15 @@ public actor Supervisor: Service {
 
     private func supervise(_ probes: inout DiscardingTaskGroup) async {
         let alarm = Alarm(label: "ghost.alarm") { [inbox] in inbox.post(.alarm) }
+        let found = ports.memory?.load() ?? .nothing
+        // Before this Ghost writes a line of its own.
+        let standing = readStanding(found)
+        if case .nothing = found { beginFile() }
         emit(.booted(order: supervision.order.names, pid: processID))
         beat()
-        recall()
+        recall(found)
+        logs.standing = standing.lines
+        for trouble in standing.troubles { emit(.trouble(nil, trouble)) }
         let held = takeOver(&probes)
         // Stopping leftovers may have taken long; whoever asked to shut down meanwhile wants nothing started.
         let isWanted = !Task.isShuttingDownGracefully && !Task.isCancelled

@@ -29,6 +29,10 @@ public struct SupervisorPorts: Sendable {
     public var report: @Sendable (SupervisionEvent, Timestamp) -> Void
     /// Calls what it is given once the lines of everything that was told before are with the kernel; must return at once.
     public var afterTelling: @Sendable (@escaping @Sendable () -> Void) -> Void
+    /// How far each of the three logs is written, at least: a mark behind lines that wait would lose them.
+    public var logMarks: @Sendable () -> [ComponentKind: LogMark]
+    /// Everything that was written to one of them behind a mark; the last of it where there is none.
+    public var logRest: @Sendable (ComponentKind, LogMark?) throws(LogMarkLost) -> [UInt8]
     /// Told of each run before its process is made, when its output has not begun; must return at once.
     public var willStart: @Sendable (RunID) -> Void
     /// What a process that does not end is doing, in a few words: its state and where in the kernel it waits.
@@ -59,6 +63,8 @@ public struct SupervisorPorts: Sendable {
         watchdogLog: any ComponentLogSink,
         report: @escaping @Sendable (SupervisionEvent, Timestamp) -> Void = { _, _ in },
         afterTelling: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { $0() },
+        logMarks: @escaping @Sendable () -> [ComponentKind: LogMark] = { [:] },
+        logRest: @escaping @Sendable (ComponentKind, LogMark?) throws(LogMarkLost) -> [UInt8] = { _, _ in [] },
         willStart: @escaping @Sendable (RunID) -> Void = { _ in },
         describeProcess: @escaping @Sendable (Int32) -> String? = { _ in nil },
         obstacle: @escaping @Sendable (DaemonPlan) -> String? = { _ in nil },
@@ -80,6 +86,8 @@ public struct SupervisorPorts: Sendable {
         self.watchdogLog = watchdogLog
         self.report = report
         self.afterTelling = afterTelling
+        self.logMarks = logMarks
+        self.logRest = logRest
         self.willStart = willStart
         self.describeProcess = describeProcess
         self.obstacle = obstacle

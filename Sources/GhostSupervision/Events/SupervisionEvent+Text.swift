@@ -43,8 +43,8 @@ extension SupervisionEvent: CustomStringConvertible {
             "\(because): \(affects.map(\.text).joined(separator: ", ")) "
                 + "\(affects.count == 1 ? "needs" : "need") \(name) and \(affects.count == 1 ? "is" : "are") started "
                 + "again when it is back"
-        case .crashLoopBegan(let name, _, let loop):
-            "\(name) is crash-looping: \(loop.sentence); one attempt every \(loop.retry.configurationText)"
+        case .crashLoopBegan(let run, _, let loop):
+            "\(run.daemon) is crash-looping: \(loop.sentence); one attempt every \(loop.retry.configurationText)"
         case .crashLoopOver(let run):
             "\(run.daemon) is no longer crash-looping"
         case .stopping(let run, let signal, let grace):

@@ -34,8 +34,9 @@ public enum SupervisionEvent: Sendable, Equatable {
     /// A daemon that is down is the cause why others died; they are paused until it is back. `affects` names everybody
     /// who needs it, directly or not.
     case causeFound(DaemonName, because: String, affects: [DaemonName])
-    /// A daemon died too often; from now on it is tried at a slow, steady rate. `attempt` is the one that is put off.
-    case crashLoopBegan(DaemonName, attempt: Int, CrashLoop)
+    /// A daemon died too often, with this run; from now on it is tried at a slow, steady rate. `attempt` is the one that is
+    /// put off.
+    case crashLoopBegan(RunID, attempt: Int, CrashLoop)
     /// It has been ready for long enough to be trusted again.
     case crashLoopOver(RunID)
     /// A daemon was asked to end by this signal; it will be killed after `grace`.

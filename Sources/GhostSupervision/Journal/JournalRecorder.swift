@@ -12,6 +12,8 @@ public struct JournalRecorder: Sendable {
 
     var whole: [Mark: UInt64] = [:]
     var daemons: [DaemonName: Traces] = [:]
+    /// The newest run of each daemon that began since this recorder does its work; the others are an earlier Ghost's.
+    var begun: [DaemonName: RunID] = [:]
 
     /// What of all daemons others may follow from.
     enum Mark: Hashable {
@@ -168,19 +170,19 @@ public struct JournalRecorder: Sendable {
             return spawnFailed(run, reason, retry, moment)
         case .ended(let end):
             return ended(end, moment, output)
-        case .crashLoopBegan(let name, _, let loop):
+        case .crashLoopBegan(let run, _, let loop):
             let made = make(
                 .crashLoop,
                 moment,
                 event.description,
-                daemon: name,
-                cause: daemons[name]?.start,
-                detail: [
+                run: run,
+                cause: daemons[run.daemon]?.start,
+                [
                     "deaths": "\(loop.deaths)", "withinMs": "\(loop.within.wholeMilliseconds)",
                     "retryMs": "\(loop.retry.wholeMilliseconds)",
                 ]
             )
-            note(name) {
+            note(run.daemon) {
                 $0.start = made.sequence
                 $0.trouble = made.sequence
             }

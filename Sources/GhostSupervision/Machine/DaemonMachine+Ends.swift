@@ -13,8 +13,17 @@ extension DaemonMachine {
         /// A need that did not hold.
         var lacking: Dependency?
         var noticed = RunEnd.Noticed.atOnce
+        /// Whether the next run is there already.
+        var sequel = Sequel.none
         var at: MonotonicTime
         var random: Double
+    }
+
+    /// What came after an end before it was taken in.
+    enum Sequel {
+        case none
+        /// An earlier Ghost had begun the next run, and was killed before it could remember why.
+        case begun
     }
 
     /// Takes in an end that nobody asked for, and decides by the restart policy.
@@ -54,24 +63,6 @@ extension DaemonMachine {
         return queued == .anotherRun ? .waiting : .scheduled
     }
 
-    /// Tells an end that an earlier Ghost had followed up with the next run, and was killed before it had told it.
-    mutating func tellLate(
-        _ run: RunID,
-        _ exit: ExitStatus,
-        at instant: MonotonicTime,
-        random: Double,
-        _ actions: inout [SupervisionAction]
-    ) {
-        var end = Ended(run: run, exit: exit, at: instant, random: random)
-        end.noticed = .later
-        tally.deaths += 1
-        lastEnd = End(exit: exit, at: instant)
-        endedRun = max(endedRun, run.number)
-        var told = end.told
-        told.next = .restart(in: .zero)
-        actions.append(.emit(.ended(told)))
-    }
-
     /// Goes on after a stop that somebody asked for.
     mutating func enterAfterAskedStop(now: MonotonicTime) {
         defer { queued = .nothing }
@@ -104,13 +95,14 @@ extension DaemonMachine {
             random: end.random
         )
         let pause =
-            switch verdict {
-            case .restart(let pause): pause
-            case .enterCrashLoop(let loop, _): loop.retry
+            switch (end.sequel, verdict) {
+            case (.begun, _): Duration.zero
+            case (.none, .restart(let pause)): pause
+            case (.none, .enterCrashLoop(let loop, _)): loop.retry
             }
         finish(end, next: .restart(in: pause), restart: restart, &actions)
         if case .enterCrashLoop(let loop, let putOff) = verdict {
-            actions.append(.emit(.crashLoopBegan(plan.name, attempt: putOff, loop)))
+            actions.append(.emit(.crashLoopBegan(end.run, attempt: putOff, loop)))
         }
         guard pause > .zero else {
             enter(.waiting, now: end.at)

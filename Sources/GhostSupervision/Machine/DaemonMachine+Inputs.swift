@@ -91,60 +91,6 @@ extension DaemonMachine {
         self.end(end, &actions)
     }
 
-    /// A run of an earlier Ghost lives and is taken over.
-    public mutating func adopted(
-        _ run: RunID,
-        pid: Int32,
-        startedAt: MonotonicTime,
-        now: MonotonicTime,
-        _ actions: inout [SupervisionAction]
-    ) {
-        guard liveRun != run else { return }
-        // There must never be two: the one that is known goes on.
-        guard liveRun == nil, run.number > endedRun else {
-            actions.append(.signal(run, .kill))
-            return
-        }
-        if case .backoff(let before, _, _) = state { actions.append(.disarm(TimerID(before, .retry))) }
-        lastRun = max(lastRun, run.number)
-        // Until it is said what is wanted, nothing that lives is stopped.
-        want = intent
-        let process = Process(run: run, pid: pid, startedAt: startedAt)
-        enter(.starting(process, lastFailure: nil), now: now)
-        actions.append(.emit(.adopted(run, pid: pid, needs: plan.needs.map(\.daemon), readyBy: readyBy)))
-        beginWatching(run, now: now, &actions)
-        beginProbing(process, now: now, &actions)
-        // It may have been ready for long; nobody has seen it fail.
-        if case .up(let process, .ready) = state { state = .up(process, .ready(since: min(startedAt, now))) }
-    }
-
-    /// A run of an earlier Ghost has ended while no Ghost was there.
-    public mutating func endedUnseen(
-        _ run: RunID,
-        _ exit: ExitStatus,
-        at instant: MonotonicTime,
-        now: MonotonicTime,
-        random: Double,
-        _ actions: inout [SupervisionAction]
-    ) {
-        // Its end was taken in before.
-        guard run.number > endedRun else { return }
-        guard run.number >= lastRun, liveRun == nil else {
-            tellLate(run, exit, at: min(instant, now), random: random, &actions)
-            return
-        }
-        if case .backoff(let before, _, _) = state { actions.append(.disarm(TimerID(before, .retry))) }
-        lastRun = run.number
-        want = intent
-        var end = Ended(run: run, exit: exit, at: min(instant, now), random: random)
-        end.noticed = .later
-        end.quality = unseenQuality
-        self.end(end, &actions)
-        // The pause began when it died.
-        if case .backoff(_, let until, _) = state, until <= now { enter(.waiting, now: now) }
-        if intent == .down, state != .idle { enter(.idle, now: now) }
-    }
-
     /// A timer is due.
     public mutating func timer(_ timer: TimerID, now: MonotonicTime, _ actions: inout [SupervisionAction]) {
         switch (timer.purpose, state) {

@@ -40,13 +40,12 @@ extension DaemonMachine {
 
     mutating func recover(_ run: RunID, now: MonotonicTime, _ actions: inout [SupervisionAction]) {
         guard let (attempt, outage) = recovered(&history) else { return }
+        let downtime = max(now - outage.began, .zero)
         restarts += 1
         tally.restartsSucceeded += 1
         tally.recoveries += 1
-        tally.recovering += now - outage.began
-        actions.append(
-            .emit(.recovered(run, attempt: attempt, lastExit: outage.lastExit, downtime: now - outage.began))
-        )
+        tally.recovering += downtime
+        actions.append(.emit(.recovered(run, attempt: attempt, lastExit: outage.lastExit, downtime: downtime)))
     }
 
     func quality(_ health: Health, now: MonotonicTime) -> RestartHistory.Quality {
@@ -60,9 +59,6 @@ extension DaemonMachine {
     func quality(now: MonotonicTime) -> RestartHistory.Quality {
         if case .up(_, let health) = state { quality(health, now: now) } else { .neverReady }
     }
-
-    /// How good a run was whose end nobody saw: without an outage it had been ready, nobody knows for how long.
-    var unseenQuality: RestartHistory.Quality { history.outage == nil ? .short : .neverReady }
 
     mutating func pauseAfter(
         _ run: RunID,

@@ -113,6 +113,7 @@ extension DaemonMachine {
         case .waiting:
             takeNextPlan()
             lastRun += 1
+            countedRun = lastRun
             let run = RunID(daemon: plan.name, number: lastRun)
             if history.startTried() != nil { tally.restartsTried += 1 }
             enter(.spawning(run), now: now)

@@ -23,6 +23,10 @@ public struct DaemonMachine: Sendable, Equatable {
     public internal(set) var since: MonotonicTime
     /// The number of the newest run; 0 before the first.
     public internal(set) var lastRun = 0
+    /// The number of the newest run whose start is counted: with those of an earlier Ghost it may lag behind ``lastRun``.
+    var countedRun = 0
+    /// The number of the run that an earlier Ghost was stopping because somebody wanted it; nil if it was stopping none.
+    var askedRun: Int?
     /// Its deaths.
     public internal(set) var history = RestartHistory()
     /// How often it was brought back.

@@ -57,6 +57,13 @@ public struct RestartHistory: Sendable, Hashable {
         return restartAttempts
     }
 
+    /// Records that `count` starts were tried by an earlier Ghost; returns how many of them were attempts of the watchdog's.
+    public mutating func startsTried(_ count: Int) -> Int {
+        guard outage != nil else { return 0 }
+        restartAttempts += count
+        return count
+    }
+
     /// Records that a process could be made.
     public mutating func spawned() {
         spawnFailures = 0

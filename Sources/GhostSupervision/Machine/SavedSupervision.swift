@@ -34,6 +34,8 @@ public struct SavedSupervision: Sendable, Hashable, Codable {
         public var want: Want
         public var lastRun: Int
         public var endedRun: Int
+        /// The number of the run that is being stopped because somebody wants it; nil if none is.
+        public var askedRun: Int?
         public var restarts: Int
         public var lastExit: String?
         public var lastExitAt: Int64?
@@ -123,6 +125,7 @@ extension DaemonMachine {
             want: intent,
             lastRun: lastRun,
             endedRun: endedRun,
+            askedRun: askedStop,
             restarts: restarts,
             lastExit: lastEnd?.exit.description,
             lastExitAt: lastEnd?.at.nanoseconds,
@@ -152,6 +155,15 @@ extension DaemonMachine {
         )
     }
 
+    /// The number of the present run if it is to end because somebody wants it.
+    private var askedStop: Int? {
+        switch state {
+        case .stopping(let process, let stop): stop.cause == .asked ? process.run.number : nil
+        case .starting(let process, _), .up(let process, _): want == .down ? process.run.number : nil
+        case .idle, .waiting, .spawning, .backoff, .completed, .failed, .scheduled: nil
+        }
+    }
+
     /// Takes up what an earlier Ghost has kept.
     ///
     /// - Parameters:
@@ -166,7 +178,9 @@ extension DaemonMachine {
     ) {
         intent = saved.want
         lastRun = max(saved.lastRun, 0)
+        countedRun = lastRun
         endedRun = max(saved.endedRun, 0)
+        askedRun = saved.askedRun
         restarts = saved.restarts
         if let exit = saved.lastExit.flatMap(ExitStatus.init), let at = saved.lastExitAt {
             lastEnd = End(exit: exit, at: clock.past(at))

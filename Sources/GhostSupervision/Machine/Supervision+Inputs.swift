@@ -26,14 +26,16 @@ extension Supervision {
                 $0.exited(run, exit, survivors: survivors, lacking: lacking, now: now, random: random, &actions)
             }
             if let lacking { tellCause(of: run.daemon, lacking, &actions) }
-        case .adopted(let run, let pid, let startedAt):
+        case .adopted(let run, let pid, let startedAt, let evidence):
             change(run.daemon, now: now) {
-                $0.adopted(run, pid: pid, startedAt: startedAt, now: now, &actions)
+                $0.adopted(run, pid: pid, startedAt: startedAt, evidence: evidence, now: now, &actions)
             }
-        case .endedUnseen(let run, let exit, let instant):
+        case .endedUnseen(let run, let exit, let instant, let evidence):
             change(run.daemon, now: now) {
-                $0.endedUnseen(run, exit, at: instant, now: now, random: random, &actions)
+                $0.endedUnseen(run, exit, at: instant, evidence: evidence, now: now, random: random, &actions)
             }
+        case .failedUnseen(let run, let reason):
+            change(run.daemon, now: now) { $0.failedUnseen(run, reason: reason, now: now, &actions) }
         case .probed(let id, let result):
             change(id.run.daemon, now: now) { $0.probed(id, result, now: now, &actions) }
         case .notified(let run):
@@ -72,7 +74,7 @@ extension Supervision {
             actions.append(.emit(.signalled(run, signal)))
             actions.append(.signal(run, signal))
         case .want, .restart, .start, .shutdown, .hurry, .leave, .spawned, .spawnFailed, .exited, .adopted,
-            .endedUnseen, .probed, .notified, .outputSeen, .timer:
+            .endedUnseen, .failedUnseen, .probed, .notified, .outputSeen, .timer:
             break
         }
     }

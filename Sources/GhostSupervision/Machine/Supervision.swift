@@ -183,6 +183,13 @@ public struct Supervision: Sendable {
         }
     }
 
+    /// Counts the starts of every number that is used, those of `runs` included, which an earlier Ghost told and was killed
+    /// before it could remember.
+    public mutating func countStarts(after runs: [RunID]) {
+        continueNumbering(after: runs)
+        for place in machines.indices { machines[place].countStarts(upTo: machines[place].lastRun) }
+    }
+
     /// The machine of a daemon, or nil if it is not in the plan.
     public subscript(_ name: DaemonName) -> DaemonMachine? { places[name].map { machines[$0] } }
 
@@ -214,7 +221,9 @@ extension SupervisionInput {
     fileprivate var isWish: Bool {
         switch self {
         case .start, .shutdown, .hurry, .leave, .want, .restart, .signal, .reset, .due: true
-        case .spawned, .spawnFailed, .exited, .adopted, .endedUnseen, .probed, .notified, .outputSeen, .timer: false
+        case .spawned, .spawnFailed, .exited, .adopted, .endedUnseen, .failedUnseen, .probed, .notified, .outputSeen,
+            .timer:
+            false
         }
     }
 }

@@ -24,6 +24,16 @@ public final class LineLog: ComponentLogSink {
         var text = ""
         var waiting = 0
         var dropped = 0
+        /// Where the newest append ended; nil before the first.
+        var mark: LogMark?
+        var lastLine = LastLine.unknown
+    }
+
+    /// Whether the file ends with a whole line.
+    private enum LastLine: Sendable {
+        /// Another process wrote it, or a write went wrong: it may end in the middle of a line.
+        case unknown
+        case whole
     }
 
     private let path: String
@@ -46,6 +56,12 @@ public final class LineLog: ComponentLogSink {
 
     /// How many lines were lost since the last one that got through.
     public var droppedLines: Int { state.withLock { $0.dropped } }
+
+    /// How far the log is written: the end of the newest append of this process, or before the first one that of the file;
+    /// nil if the system does not say.
+    ///
+    /// Lines that wait are behind it.
+    public var mark: LogMark? { state.withLock { $0.mark } ?? LogMark(endOf: path) }
 
     public func write(_ line: ComponentLine) {
         let text = line.rendered(at: now())
@@ -79,14 +95,25 @@ public final class LineLog: ComponentLogSink {
             record = ComponentLine("\(gap) lines of this log could not be written").rendered(at: now()) + text
         }
         rotation.putAwayIfDue(path, addition: record.utf8.count)
-        let isWritten = appendToFile(record)
+        if case .unknown = state.withLock({ $0.lastLine }), LogMark.endsInsideALine(path) { record = "\n" + record }
+        let mark = appendToFile(record)
         state.withLock { state in
-            if isWritten { state.dropped -= gap } else { state.dropped += count }
+            switch mark {
+            case .some(let mark):
+                state.dropped -= gap
+                state.mark = mark ?? state.mark
+                state.lastLine = .whole
+            case nil:
+                state.dropped += count
+                state.lastLine = .unknown
+            }
         }
     }
 
     /// Opens, appends and closes: component logs are rare lines, and a file opened anew is found again after a rotation.
-    private func appendToFile(_ record: String) -> Bool {
+    ///
+    /// - Returns: nil if it could not be written; otherwise where it ends, if the system says.
+    private func appendToFile(_ record: String) -> LogMark?? {
         guard
             let file = try? OwnedDescriptor(
                 opening: path,
@@ -94,10 +121,10 @@ public final class LineLog: ComponentLogSink {
                 mode: 0o644,
                 action: "append to"
             )
-        else { return false }
+        else { return nil }
         var record = record
-        return record.withUTF8 { bytes in
-            if case .success = file.writeAll(UnsafeRawBufferPointer(bytes)) { true } else { false }
-        }
+        let written = record.withUTF8 { file.writeAll(UnsafeRawBufferPointer($0)) }
+        guard case .success = written else { return nil }
+        return .some((try? FileStatus(descriptor: file.number)).map { LogMark(endOf: $0) })
     }
 }

@@ -232,7 +232,7 @@ private struct KeptProcess: RunningProcess {
 
 extension RunID {
     /// Reads `api#3`, or returns nil if `text` is anything else.
-    init?(_ text: some StringProtocol) {
+    public init?(_ text: some StringProtocol) {
         guard let mark = text.lastIndex(of: "#"), let daemon = DaemonName(text[..<mark]),
             let number = Int(text[text.index(after: mark)...]), number > 0
         else { return nil }

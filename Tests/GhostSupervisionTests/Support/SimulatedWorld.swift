@@ -192,7 +192,7 @@ struct SimulatedWorld {
             isStale = (probing.remove(id) == nil && !watched.contains(id)) || !isThere
         case .notified(let run), .outputSeen(let run, _): isStale = alive[run] == nil
         case .timer(let timer): isStale = supervision[timer.run.daemon]?.lastRun != timer.run.number
-        case .adopted, .endedUnseen: break
+        case .adopted, .endedUnseen, .failedUnseen: break
         case .start, .shutdown, .hurry, .leave, .want, .restart, .signal, .reset, .due: break
         }
         let before = supervision.machines
