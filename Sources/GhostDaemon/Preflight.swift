@@ -4,7 +4,7 @@ import GhostSystem
 
 /// What can be known to go wrong before anything is started.
 public enum Preflight {
-    /// Looks up the program of every daemon.
+    /// Looks up the program of every daemon, and whom it runs as.
     ///
     /// A daemon that waits for a oneshot to end is left out: the oneshot may be what builds its program.
     ///
@@ -51,6 +51,7 @@ public enum Preflight {
     private static func missingPrograms(of plan: Plan) -> [String] {
         let environment = HostEnvironment.all()
         return plan.daemons.compactMap { daemon -> String? in
+            if let fault = accountFault(of: daemon.process) { return "daemon \"\(daemon.name)\" cannot start: \(fault)" }
             if daemon.needs.contains(where: { $0.condition == .completed || $0.condition == .succeeded }) { return nil }
             do {
                 _ = try ExecutableLookup.resolve(
@@ -62,6 +63,18 @@ public enum Preflight {
             } catch {
                 return "daemon \"\(daemon.name)\" cannot start: \(error)"
             }
+        }
+    }
+
+    /// Why nobody could run a process as its plan says; whether this user could is another question.
+    private static func accountFault(of plan: ProcessPlan) -> AccountError? {
+        guard plan.user != nil || plan.group != nil else { return nil }
+        do throws(AccountError) {
+            _ = try Account(user: plan.user, group: plan.group)
+            return nil
+        } catch {
+            if case .onlyRoot = error { return nil }
+            return error
         }
     }
 
