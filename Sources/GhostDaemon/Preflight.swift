@@ -8,9 +8,9 @@ public enum Preflight {
     ///
     /// A daemon that waits for a oneshot to end is left out: the oneshot may be what builds its program.
     ///
-    /// - Throws: ``GhostFailure`` with one line for each program that cannot be run.
+    /// - Throws: ``GhostFailure`` with one line for each program that cannot be run, and each user that is not there.
     public static func check(_ plan: Plan) throws(GhostFailure) {
-        let problems = missingPrograms(of: plan)
+        let problems = missingAccounts(of: plan) + missingPrograms(of: plan)
         guard problems.isEmpty else { throw GhostFailure(.cannotSpawn, problems.joined(separator: "\n")) }
     }
 
@@ -51,7 +51,6 @@ public enum Preflight {
     private static func missingPrograms(of plan: Plan) -> [String] {
         let environment = HostEnvironment.all()
         return plan.daemons.compactMap { daemon -> String? in
-            if let fault = accountFault(of: daemon.process) { return "daemon \"\(daemon.name)\" cannot start: \(fault)" }
             if daemon.needs.contains(where: { $0.condition == .completed || $0.condition == .succeeded }) { return nil }
             do {
                 _ = try ExecutableLookup.resolve(
@@ -66,15 +65,18 @@ public enum Preflight {
         }
     }
 
-    /// Why nobody could run a process as its plan says; whether this user could is another question.
-    private static func accountFault(of plan: ProcessPlan) -> AccountError? {
-        guard plan.user != nil || plan.group != nil else { return nil }
-        do throws(AccountError) {
-            _ = try Account(user: plan.user, group: plan.group)
-            return nil
-        } catch {
-            if case .onlyRoot = error { return nil }
-            return error
+    /// One line for each daemon that nobody could run as its plan says; whether this user could is another question.
+    private static func missingAccounts(of plan: Plan) -> [String] {
+        plan.daemons.compactMap { daemon -> String? in
+            let process = daemon.process
+            guard process.user != nil || process.group != nil else { return nil }
+            do throws(AccountError) {
+                _ = try Account(user: process.user, group: process.group)
+                return nil
+            } catch {
+                if case .onlyRoot = error { return nil }
+                return "daemon \"\(daemon.name)\" cannot start: \(error)"
+            }
         }
     }
 

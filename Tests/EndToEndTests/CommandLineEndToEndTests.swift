@@ -108,7 +108,8 @@ struct CommandLineEndToEndTests {
     }
 
     @Test func check_countsInTheRightNumber_andKeepsACommandOnItsLine() async throws {
-        let text = "daemons:\n  a:\n    shell: true\n    command: |\n      echo a\n      echo b\nchecks: { disk: { path: . } }\n"
+        let text =
+            "daemons:\n  a:\n    shell: true\n    command: |\n      echo a\n      echo b\nchecks: { disk: { path: . } }\n"
         try folder.write(text, to: "ghost.yaml")
         let outcome = try await GhostProgram.run("check", in: folder)
         let lines = outcome.output.split(separator: "\n")
