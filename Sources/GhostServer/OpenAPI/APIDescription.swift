@@ -271,7 +271,7 @@ enum APIDescription {
                 server: .supervision,
                 summary: "What happened, oldest first",
                 parameters: [
-                    Parameter(name: "after", schema: .count, about: "Only events behind this sequence."),
+                    Parameter(name: "after", schema: .sequence, about: "Only events behind this sequence."),
                     Parameter(name: "daemon", schema: .string, about: "Only events of this daemon."),
                     Parameter(
                         name: "limit",

@@ -9,6 +9,8 @@ struct Schema: Sendable, Equatable {
     static let string = Schema(["type": "string"])
     static let integer = Schema(["type": "integer"])
     static let count = Schema(["type": "integer", "minimum": 0])
+    /// A count that is read again, and so has an end.
+    static let sequence = Schema(["type": "integer", "minimum": 0, "maximum": .integer(.max)])
     static let number = Schema(["type": "number"])
     static let bool = Schema(["type": "boolean"])
     /// A time of RFC 3339 in UTC, with milliseconds.
