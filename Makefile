@@ -2,10 +2,10 @@
 # ARGS is handed on, for example: make run ARGS="--state-dir .ghost", make test ARGS="--filter Backoff"
 
 .DEFAULT_GOAL := help
-.PHONY: help run build release test bench torture compare fuzz fuzz-short api-check hostile web docs lint format clean ci
+.PHONY: help run build release test bench torture compare fuzz fuzz-short api-check keeper-check hostile web docs lint format clean ci
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build Ghost and run the quickstart example
 	@scripts/run $(ARGS)
@@ -37,6 +37,9 @@ fuzz-short: ## Fuzz every target for 20 seconds, if the tool chain can (ARGS=5 f
 
 api-check: ## Play the API's description to a running Ghost (installs schemathesis from PyPI)
 	@scripts/api-check $(ARGS)
+
+keeper-check: ## Build the keeper with every compiler that is here, and play its protocol to each build
+	@scripts/keeper-check $(ARGS)
 
 hostile: ## Ask a running Ghost in every wrong way (ARGS="--malformed 500 --slow 500" for a quick look)
 	@scripts/hostile $(ARGS)

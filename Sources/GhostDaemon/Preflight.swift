@@ -4,13 +4,13 @@ import GhostSystem
 
 /// What can be known to go wrong before anything is started.
 public enum Preflight {
-    /// Looks up the program of every daemon.
+    /// Looks up the program of every daemon, and whom it runs as.
     ///
     /// A daemon that waits for a oneshot to end is left out: the oneshot may be what builds its program.
     ///
-    /// - Throws: ``GhostFailure`` with one line for each program that cannot be run.
+    /// - Throws: ``GhostFailure`` with one line for each program that cannot be run, and each user that is not there.
     public static func check(_ plan: Plan) throws(GhostFailure) {
-        let problems = missingPrograms(of: plan)
+        let problems = missingAccounts(of: plan) + missingPrograms(of: plan)
         guard problems.isEmpty else { throw GhostFailure(.cannotSpawn, problems.joined(separator: "\n")) }
     }
 
@@ -60,6 +60,21 @@ public enum Preflight {
                 )
                 return nil
             } catch {
+                return "daemon \"\(daemon.name)\" cannot start: \(error)"
+            }
+        }
+    }
+
+    /// One line for each daemon that nobody could run as its plan says; whether this user could is another question.
+    private static func missingAccounts(of plan: Plan) -> [String] {
+        plan.daemons.compactMap { daemon -> String? in
+            let process = daemon.process
+            guard process.user != nil || process.group != nil else { return nil }
+            do throws(AccountError) {
+                _ = try Account(user: process.user, group: process.group)
+                return nil
+            } catch {
+                if case .onlyRoot = error { return nil }
                 return "daemon \"\(daemon.name)\" cannot start: \(error)"
             }
         }

@@ -13,7 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
+// KEEPER_ONLY_FORKS takes the way of other systems on these as well, so that it can be tried and sanitizers can follow it.
+#if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__)) && !defined(KEEPER_ONLY_FORKS)
 #define HAS_BARE_CALLS 1
 #include <sys/syscall.h>
 

@@ -18,7 +18,7 @@ bool adopt_orphans(void);
 // When the process began, in the kernel's own unit; 0 if it cannot be known.
 uint64_t start_time_of(pid_t pid);
 
-// The processes whose parent is this one; at most `limit`.
+// The processes whose parent is this one, and where the system does not tell them, all; at most `limit`.
 size_t own_children(pid_t *children, size_t limit);
 
 // The processes of the machine; at most `limit`.

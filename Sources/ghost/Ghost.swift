@@ -48,7 +48,9 @@ struct Ghost: AsyncParsableCommand {
     /// Runs a verb; every way to fail ends in one clear sentence and a code of the documented table.
     static func main() async {
         do {
-            try checkVerb(CommandLine.arguments.dropFirst().first)
+            let words = CommandLine.arguments.dropFirst()
+            // Of "ghost help VERB" the verb counts, for which the parser would show the help of all.
+            try checkVerb(words.first == "help" ? words.dropFirst().first : words.first)
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

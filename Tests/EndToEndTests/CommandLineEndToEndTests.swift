@@ -68,6 +68,56 @@ struct CommandLineEndToEndTests {
         #expect(outcome.output.hasPrefix(#"ghost: daemon "bad" cannot start: ./nothere not found"#))
     }
 
+    @Test func aUserThatIsNotThere_isReportedByCheck() async throws {
+        try folder.write("daemons:\n  a: { command: sleep 1, user: nobody-of-this-name }\n", to: "ghost.yaml")
+        let outcome = try await GhostProgram.run("check", in: folder)
+        #expect(outcome.exit == .exited(71))
+        let sentence = #"there is no user "nobody-of-this-name" on this machine; create it or correct "user""#
+        #expect(outcome.output == "ghost: daemon \"a\" cannot start: \(sentence)\n")
+    }
+
+    @Test func attemptsThatFailAlike_areToldOnce() async throws {
+        let text = """
+            daemons:
+              ok: sleep 1000
+              bad: { command: sleep 1000, user: nobody-of-this-name }
+            """
+        try await withGhostUp(text, in: folder) { _, _ in
+            try await eventually("there were several attempts") {
+                let outcome = try await GhostProgram.run("why", "bad", in: folder)
+                #expect(outcome.output.ranges(of: "could not be started").count <= 1, "\(outcome.output)")
+                return outcome.output.contains("times before, first here\n")
+            }
+        }
+    }
+
+    @Test func theHelpOfAVerbThatDoesNotExist_is64() async throws {
+        let outcome = try await GhostProgram.run("help", "stauts", in: folder)
+        #expect(outcome.exit == .exited(64))
+        #expect(outcome.output == "ghost: there is no verb \"stauts\"; did you mean \"status\"?\n")
+        let help = try await GhostProgram.run("help", "status", in: folder)
+        #expect(help.exit == .exited(0))
+        #expect(help.output.hasPrefix("OVERVIEW: Show the daemons"))
+    }
+
+    @Test func aConfigurationThatIsAPipe_isNotWaitedFor() async throws {
+        try #require(mkfifo(folder.path("ghost.yaml"), 0o600) == 0)
+        let outcome = try await GhostProgram.run("check", in: folder)
+        #expect(outcome.exit == .exited(66))
+        #expect(outcome.output.hasPrefix("ghost: cannot read the pipe, socket or device "), "\(outcome.output)")
+    }
+
+    @Test func check_countsInTheRightNumber_andKeepsACommandOnItsLine() async throws {
+        let text =
+            "daemons:\n  a:\n    shell: true\n    command: |\n      echo a\n      echo b\nchecks: { disk: { path: . } }\n"
+        try folder.write(text, to: "ghost.yaml")
+        let outcome = try await GhostProgram.run("check", in: folder)
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.first == "ghost.yaml: 1 daemon, 1 check, no mistakes")
+        #expect(lines.count == 3)
+        #expect(lines.last?.contains("echo a↵echo b") == true, "\(outcome.output)")
+    }
+
     @Test func check_showsTheStartOrder() async throws {
         try folder.write("daemons:\n  api: { command: sleep 1, needs: [db] }\n  db: sleep 1\n", to: "ghost.yaml")
         let outcome = try await GhostProgram.run("check", in: folder)

@@ -96,6 +96,16 @@ struct ParseEndToEndTests {
         #expect(lines.contains("ghost: there is no file none.log; name a log, or - for the standard input"))
     }
 
+    @Test func severalFiles_standInAColumn_howeverWideTheirNamesAre() async throws {
+        try folder.write("ERROR: no\n", to: "日本.log")
+        try folder.write("ERROR: no\n", to: "plain.log")
+        let outcome = try await GhostProgram.run("parse", "日本.log", "plain.log", in: folder)
+        let lines = outcome.output.split(separator: "\n")
+        // Two characters that are as wide as four stand beside five.
+        #expect(lines.first?.hasPrefix("日本.log   -") == true, "\(outcome.output)")
+        #expect(lines.last?.hasPrefix("plain.log  -") == true, "\(outcome.output)")
+    }
+
     @Test func brokenArchivesAndUTF16_areSaid() async throws {
         try folder.write("\u{1F}", to: "a.gz")
         let ghost = try GhostProgram.startInShell(

@@ -231,6 +231,21 @@ struct ConfigurationTests {
         ("server: { port: 70000 }", ["1:17: server.port must be a whole number from 0 to 65535"]),
         ("checks: { disk: { warn: 90%, fail: 80% } }", ["1:30: checks.disk.fail must not be below warn"]),
         ("checks: { odd: { timeout: 1s } }", ["1:16: checks.odd must have one of http, tcp, command, path, or a kind"]),
+        (
+            "daemons: { a: { command: x, log: { rotate: offf } } }",
+            ["1:44: daemons.a.log.rotate must be off, or a mapping with size, keep and age"]
+        ),
+        (
+            #"daemons: { a: { command: x, ready: { http: "http://[::1]:99999/health" } } }"#,
+            [#"1:44: daemons.a.ready.http has the port "99999"; ports go from 1 to 65535"#]
+        ),
+        (
+            "daemons: { a: { command: FOO=1 ls } }",
+            [
+                #"1:26: daemons.a.command begins with the variable FOO, which only a shell would set; put it into env, or "#
+                    + #"add "shell: true""#
+            ]
+        ),
         ("daemons: [a]", ["1:10: daemons must be a mapping of keys to values"]),
         ("a: 1\na: 2", [#"1:1: the key "a" stands twice in this mapping"#]),
     ])

@@ -39,6 +39,16 @@ struct OriginGuardTests {
         #expect(answer.headers[.accessControlAllowOrigin] == nil)
     }
 
+    @Test(arguments: [
+        ("/api/v1/daemons/api/restart", "POST, OPTIONS"), ("/api/v1/reload", "POST, OPTIONS"),
+        ("/api/v1/daemons/api", "GET, HEAD, OPTIONS"), ("/api/v1/logs", "GET, HEAD, OPTIONS"),
+    ])
+    func whoAsksForTheMethods_isToldThoseOfTheRoute(path: String, methods: String) async throws {
+        let answer = try await TestRouter().get(path, method: .options)
+        #expect(answer.status == 200)
+        #expect(answer.headers[.allow] == methods)
+    }
+
     @Test func aPreflight_isAnswered() async throws {
         let headers: HTTPFields = [.origin: "http://localhost:3000", .accessControlRequestMethod: "GET"]
         let answer = try await TestRouter().get("/api/orchestrator/status", method: .options, headers: headers)

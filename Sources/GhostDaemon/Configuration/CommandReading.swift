@@ -24,6 +24,14 @@ enum CommandReading {
         case .scalar(let scalar):
             guard let split = split(scalar.string, path: path, at: node, problems: &problems) else { return nil }
             words = split
+            if let name = split.first.flatMap(assignedVariable) {
+                problems.add(
+                    "\(path) begins with the variable \(name), which only a shell would set; put it into env, or add "
+                        + "\"shell: true\"",
+                    at: node
+                )
+                return nil
+            }
         default:
             problems.add(
                 usesShell ? "\(path) must be a text when shell is true" : "\(path) must be a list of words or a text",
@@ -45,6 +53,14 @@ enum CommandReading {
             return nil
         }
         return Command(program: program, arguments: Array(words.dropFirst()))
+    }
+
+    /// `NAME` of `NAME=VALUE`, which stands before a command for a shell.
+    private static func assignedVariable(_ word: String) -> String? {
+        guard let sign = word.firstIndex(of: "="), let first = word.first, !first.isNumber else { return nil }
+        let name = word[..<sign]
+        let isName = !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        return isName ? String(name) : nil
     }
 
     private static func split(_ line: String, path: String, at node: Node, problems: inout ProblemList) -> [String]? {

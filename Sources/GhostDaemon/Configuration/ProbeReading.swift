@@ -156,6 +156,14 @@ enum ProbeReading {
             problems.add("\(path) must be a URL such as http://127.0.0.1:8080/health", at: node)
             return nil
         }
+        let authority = url.split(separator: "/", omittingEmptySubsequences: false)[2].prefix { $0 != "?" && $0 != "#" }
+        if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") {
+            let port = authority[authority.index(after: colon)...]
+            guard let number = Int(port), (1...65_535).contains(number) else {
+                problems.add("\(path) has the port \"\(port)\"; ports go from 1 to 65535", at: node)
+                return nil
+            }
+        }
         return .http(url: url)
     }
 

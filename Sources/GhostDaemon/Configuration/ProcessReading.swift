@@ -35,6 +35,8 @@ enum ProcessReading {
         if let node = log.take("rotate") {
             if node.scalar?.string == "off" || node.bool == false {
                 (plan.rotateBytes, plan.age) = (nil, nil)
+            } else if node.mapping == nil {
+                problems.add("\(log.path(of: "rotate")) must be off, or a mapping with size, keep and age", at: node)
             } else if var rotate = MappingReader(node, path: log.path(of: "rotate"), problems: &problems) {
                 plan.rotateBytes = rotate.size("size", problems: &problems) ?? plan.rotateBytes
                 plan.keep = rotate.integer("keep", in: 0...10_000, problems: &problems) ?? plan.keep

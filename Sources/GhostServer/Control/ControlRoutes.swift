@@ -80,7 +80,7 @@ struct ControlRoutes: Sendable {
         }
         var after: UInt64?
         if let text = query["after"] {
-            guard let sequence = UInt64(text) else {
+            guard let number = Int64(text), let sequence = UInt64(exactly: number) else {
                 throw Problem.badQuery("after is the sequence of an event, a whole number.")
             }
             after = sequence

@@ -43,37 +43,16 @@ struct ErrorEnvelope<Context: RequestContext>: RouterMiddleware {
     ///
     /// Decided before the router could call the path unknown: a POST is for what changes something, and only that.
     private func refusal(of request: Request) -> Problem? {
-        let allowed: String
-        switch (request.method, ControlPath(request.uri.path)) {
+        let path = ControlPath(request.uri.path)
+        switch (request.method, path) {
         case (.get, .readsOnly), (.head, .readsOnly), (.options, _), (.post, .changes): return nil
-        case (_, .readsOnly): allowed = "GET, HEAD, OPTIONS"
-        case (_, .changes): allowed = "POST, OPTIONS"
+        case (_, .readsOnly), (_, .changes): break
         }
         return Problem(
             status: .methodNotAllowed,
             title: "Method not allowed",
             detail: "Method not allowed",
-            headers: [.allow: allowed]
+            headers: [.allow: path.methods]
         )
-    }
-
-    /// What a path is for.
-    private enum ControlPath {
-        case readsOnly
-        case changes
-
-        init(_ path: String) {
-            let parts = path.split(separator: "/", omittingEmptySubsequences: true)
-            guard parts.starts(with: ["api", "v1"]) else {
-                self = .readsOnly
-                return
-            }
-            switch (parts.count, parts.last) {
-            case (3, "reload"), (3, "shutdown"), (3, "upgrade"): self = .changes
-            case (5, "start"), (5, "stop"), (5, "restart"), (5, "signal"):
-                self = parts[2] == "daemons" ? .changes : .readsOnly
-            default: self = .readsOnly
-            }
-        }
     }
 }

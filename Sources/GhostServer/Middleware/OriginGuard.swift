@@ -22,7 +22,8 @@ struct OriginGuard<Context: RequestContext>: RouterMiddleware {
             return withReadAccess(answer, for: origin, request)
         }
         if request.method == .options {
-            return withReadAccess(Response(status: .ok, headers: [.allow: "GET, HEAD, OPTIONS"]), for: origin, request)
+            let methods = ControlPath(request.uri.path).methods
+            return withReadAccess(Response(status: .ok, headers: [.allow: methods]), for: origin, request)
         }
         return withReadAccess(try await next(request, context), for: origin, request)
     }
@@ -74,7 +75,7 @@ struct OriginGuard<Context: RequestContext>: RouterMiddleware {
         guard let origin else { return response }
         response.headers[.accessControlAllowOrigin] = origin
         if request.method == .options {
-            response.headers[.accessControlAllowMethods] = "GET, HEAD, OPTIONS"
+            response.headers[.accessControlAllowMethods] = ControlPath(request.uri.path).methods
             // The original's hooks send Content-Type on a GET, which makes browsers ask.
             response.headers[.accessControlAllowHeaders] = "Authorization, Content-Type, If-None-Match, Last-Event-ID"
             if let age = HTTPField.Name("Access-Control-Max-Age") { response.headers[age] = "600" }

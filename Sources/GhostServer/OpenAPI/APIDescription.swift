@@ -8,7 +8,7 @@ enum APIDescription {
 
     private static let wait = Parameter(
         name: "wait",
-        schema: .string,
+        schema: .wait,
         about: "How long to wait, such as 10s; at most 1m."
     )
 
@@ -53,7 +53,8 @@ enum APIDescription {
                         about: "Only errors of this kind."
                     ),
                 ],
-                gives: [200: .json("ErrorListing")]
+                gives: [200: .json("ErrorListing")],
+                refuses: [404]
             ),
         ]
     }
@@ -131,7 +132,7 @@ enum APIDescription {
             ),
             Parameter(
                 name: "since",
-                schema: .string,
+                schema: .instant,
                 about: "Only lines from this time on: of RFC 3339, or how long ago, such as 10m."
             ),
             Parameter(name: "text", schema: .string, about: "Only lines that contain this; case does not matter."),
@@ -145,7 +146,7 @@ enum APIDescription {
                 path: "/api/v1/logs",
                 summary: "Lines of all logs, merged by time, in pages",
                 parameters: filters + [
-                    Parameter(name: "until", schema: .string, about: "Only lines before this time, written as since."),
+                    Parameter(name: "until", schema: .instant, about: "Only lines before this time, written as since."),
                     Parameter(
                         name: "limit",
                         schema: .integer(1...LogRequest.mostLines, usually: 200),
@@ -235,6 +236,7 @@ enum APIDescription {
                 method: .post,
                 path: "/api/v1/upgrade",
                 server: .supervision,
+                way: .socket,
                 summary: "Goes on in another program while every daemon stays as it is; over the control socket only",
                 accepts: "UpgradeBody",
                 gives: [202: .json("Acknowledgement")],
@@ -269,7 +271,7 @@ enum APIDescription {
                 server: .supervision,
                 summary: "What happened, oldest first",
                 parameters: [
-                    Parameter(name: "after", schema: .count, about: "Only events behind this sequence."),
+                    Parameter(name: "after", schema: .sequence, about: "Only events behind this sequence."),
                     Parameter(name: "daemon", schema: .string, about: "Only events of this daemon."),
                     Parameter(
                         name: "limit",

@@ -15,6 +15,13 @@ struct DescribedRoute: Sendable {
         case front
     }
 
+    /// Over which listeners it does what it is for.
+    enum Way: Sendable {
+        case all
+        /// Over TCP it is refused, whatever token is shown.
+        case socket
+    }
+
     /// The form of what a route gives.
     enum Body: Sendable {
         case json(String)
@@ -41,6 +48,7 @@ struct DescribedRoute: Sendable {
     /// The path with its variable parts in braces.
     var path: String
     var server = Server.router
+    var way = Way.all
     var summary: String
     var parameters: [Parameter] = []
     /// The named form of the request's body; nil if it has none.
@@ -85,7 +93,7 @@ extension DescribedRoute {
                 "required": true, "content": ["application/json": ["schema": Schema.named(accepts).json]],
             ]
         }
-        if method == .post { members["security"] = [["token": []]] }
+        if method == .post, way == .all { members["security"] = [["token": []]] }
         return .object(members)
     }
 

@@ -9,10 +9,22 @@ struct Schema: Sendable, Equatable {
     static let string = Schema(["type": "string"])
     static let integer = Schema(["type": "integer"])
     static let count = Schema(["type": "integer", "minimum": 0])
+    /// A count that is read again, and so has an end.
+    static let sequence = Schema(["type": "integer", "minimum": 0, "maximum": .integer(.max)])
     static let number = Schema(["type": "number"])
     static let bool = Schema(["type": "boolean"])
     /// A time of RFC 3339 in UTC, with milliseconds.
     static let time = Schema(["type": "string", "format": "date-time"])
+    /// How long to wait: what is accepted of the forms that durations have, in the unit that fits.
+    static let wait = Schema(["type": "string", "pattern": "^(1m|60s|[1-5]?[0-9](\\.[0-9]{1,3})?s|[0-9]{1,4}ms)$"])
+    /// An instant as people write it: a time of RFC 3339, or how long ago, with one or more units from large to small.
+    static let instant = Schema.either(
+        .time,
+        Schema([
+            "type": "string", "minLength": 2,
+            "pattern": "^([0-9]{1,4}d)?([0-9]{1,5}h)?([0-9]{1,6}m)?([0-9]{1,6}(\\.[0-9]{1,3})?s)?([0-9]{1,9}ms)?$",
+        ])
+    )
     /// Anything: its form is told elsewhere.
     static let anything = Schema([:])
 

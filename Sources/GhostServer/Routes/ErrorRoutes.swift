@@ -14,7 +14,7 @@ struct ErrorRoutes: Sendable {
             var listing = ErrorListing(current.state.data)
             if let component = request.uri.queryParameters["component"] {
                 guard current.state.encoded.components[String(component)] != nil else {
-                    throw Problem.badQuery("There is no component \"\(JournalLimits.cut(String(component), to: 64))\".")
+                    throw Problem(lines: .unknownComponent(String(component), nearest: nil))
                 }
                 listing.errors.removeAll { $0.component != component }
             }

@@ -64,7 +64,9 @@ public enum AtomicFile {
             var facts = stat()
             guard fstat(file.number, &facts) == 0 else { throw SystemCallFailure("look at", path) }
             guard facts.st_mode & S_IFMT == S_IFREG else {
-                throw SystemCallFailure("read", path, code: .notAFile(mode: facts.st_mode))
+                let isFolder = facts.st_mode & S_IFMT == S_IFDIR
+                let action = isFolder ? "read" : "read the pipe, socket or device"
+                throw SystemCallFailure(action, path, code: .notAFile(mode: facts.st_mode))
             }
             return try file.readToEnd(limit: limit)
         } catch {

@@ -21,7 +21,8 @@ struct Check: ParsableCommand {
         try Preflight.check(plan)
 
         for note in Preflight.notes(on: plan, of: project) { Terminal.warn(note) }
-        Terminal.print("\(project.file): \(plan.daemons.count) daemons, \(plan.checks.count) checks, no mistakes")
+        let counts = "\(plan.daemons.count.counted("daemon")), \(plan.checks.count.counted("check"))"
+        Terminal.print("\(project.file): \(counts), no mistakes")
         if let rules = configuration.rules { Terminal.print("rules: \(rules.summary)") }
         guard !plan.daemons.isEmpty else { return }
         var table = Table("", "DAEMON", "NEEDS", "READY", "COMMAND")
@@ -34,7 +35,7 @@ struct Check: ParsableCommand {
                 .init(daemon.name.text, .accent),
                 .init(needs.isEmpty ? "-" : needs.joined(separator: ", ")),
                 .init(daemon.ready?.probe.description ?? "once started"),
-                .init(daemon.command.description)
+                .init(Printable.line(daemon.command.description.replacing("\n", with: "↵")))
             )
         }
         Terminal.print(table.rendered(color: Terminal.hasColor))

@@ -62,7 +62,8 @@ struct Parse: ParsableCommand {
 
     private func show(_ file: String, _ parser: LineParser, _ failures: inout [GhostFailure]) {
         let form: RecordOutput.Form = json ? .json : .text(color: Terminal.hasColor)
-        var output = RecordOutput(form, parser: parser, file: file, isOneOfSeveral: files.count > 1)
+        let width = files.count > 1 ? files.map { Columns.count(of: $0) }.max() : nil
+        var output = RecordOutput(form, parser: parser, file: file, prefixWidth: width)
         output.clock = timezone.map(ZoneClock.init)
         do throws(SourceTrouble) {
             let (ending, omitted) = try open(file).readRecords(parser) { output.write($0) }
@@ -116,7 +117,9 @@ extension GhostFailure {
     init(_ trouble: SourceTrouble, readingLog file: String) {
         switch trouble {
         case .missing: self.init(.noInput, "there is no file \(file); name a log, or - for the standard input")
-        case .notAFile(.folder): self.init(.noInput, "\(file) is a folder; name the logs in it, as in \(file)/*.log")
+        case .notAFile(.folder):
+            let inside = file.hasSuffix("/") ? "\(file)*.log" : "\(file)/*.log"
+            self.init(.noInput, "\(file) is a folder; name the logs in it, as in \(inside)")
         case .notAFile(let kind): self.init(.noInput, "\(file) is a \(kind.rawValue); name a log")
         case .symbolicLinkLoop:
             self.init(.noInput, "\(file) is a symbolic link that leads back to itself; name the log itself")

@@ -70,6 +70,10 @@ struct RulesTryPage {
 
     private func showUnknown(_ snapshot: RuleSnapshot) {
         if snapshot.damagedLines > 0 { Terminal.print("\n\(snapshot.damagedLines.counted("damaged line"))") }
+        guard replay.lines > 0 else {
+            Terminal.print("\nthere was no line to be known")
+            return
+        }
         guard snapshot.unknownLines > 0 else {
             Terminal.print("\nevery line that begins a record is known")
             return

@@ -9,8 +9,9 @@ struct Up: AsyncParsableCommand {
         abstract: "Start the daemons of ghost.yaml, keep them running and serve their state.",
         discussion: """
             Runs in the foreground until Ctrl-C or SIGTERM, then stops the daemons in reverse order; a second Ctrl-C \
-            kills them at once. With -d it goes on in the background and says .ghost/ghost.log what it has to say; \
-            "ghost down" stops it, and after a crash it is started again. The output of each daemon goes to .ghost/logs/daemons/NAME.log.
+            kills them at once. With -d it goes on in the background, and what it has to say goes to .ghost/ghost.log; \
+            "ghost down" stops it, and after a crash it is started again. The output of each daemon goes to \
+            .ghost/logs/daemons/NAME.log.
             """
     )
 

@@ -22,7 +22,7 @@ struct LogLinesPage {
         for name in names where numbers[name] == nil { numbers[name] = numbers.count }
         self.numbers = numbers
         self.form = form
-        width = numbers.keys.map(\.count).max() ?? 0
+        width = numbers.keys.map(Columns.count(of:)).max() ?? 0
     }
 
     func show(_ line: LogLineBody) {
@@ -42,7 +42,7 @@ struct LogLinesPage {
 
     private func prefix(of name: String) -> String {
         guard numbers.count > 1 else { return "" }
-        let padded = name + String(repeating: " ", count: max(0, width - name.count)) + " | "
+        let padded = name + String(repeating: " ", count: max(0, width - Columns.count(of: name))) + " | "
         let colors: [Style] = [.accent, .good, .warning, .bad]
         return Terminal.hasColor ? colors[(numbers[name] ?? 0) % colors.count].applied(to: padded) : padded
     }

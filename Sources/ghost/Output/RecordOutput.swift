@@ -11,18 +11,22 @@ struct RecordOutput {
 
     private let form: Form
     private let parser: LineParser
-    /// The file's name, written before each record; nil if there is only one.
+    /// The file's name, written in a column of its own before each record; nil if there is only one.
     private let prefix: String?
     private let file: String
     private var output = JSONBytes()
     /// Says the zone of times that name none; nil to leave them as they are.
     var clock: ZoneClock?
 
-    init(_ form: Form, parser: LineParser, file: String, isOneOfSeveral: Bool) {
+    /// - Parameter prefixWidth: how many columns the longest name of a file takes; nil if there is only one file.
+    init(_ form: Form, parser: LineParser, file: String, prefixWidth: Int?) {
         self.form = form
         self.parser = parser
         self.file = file
-        prefix = isOneOfSeveral ? file : nil
+        prefix = prefixWidth.map { width in
+            let shown = Printable.line(file)
+            return shown + String(repeating: " ", count: max(0, width - Columns.count(of: shown)) + 2)
+        }
     }
 
     mutating func write(_ record: LogRecord) {
@@ -84,7 +88,7 @@ struct RecordOutput {
     private static let levelWidth = 7
 
     private mutating func writeText(_ record: LogRecord, _ time: LineTime?, color: Bool) {
-        if let prefix { output.add("\(Printable.text(Array(prefix.utf8)))  ") }
+        if let prefix { output.add(prefix) }
         let shown = time?.text ?? "-"
         output.add(shown)
         pad(shown.utf8.count, to: Self.timeWidth)

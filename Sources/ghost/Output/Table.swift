@@ -29,12 +29,12 @@ struct Table {
     /// The table, two spaces between columns and none at the ends of lines.
     func rendered(color: Bool) -> String {
         let all = [header.map { Cell($0, .dim) }] + rows
-        let widths = header.indices.map { column in all.map { $0[column].text.count }.max() ?? 0 }
+        let widths = header.indices.map { column in all.map { Columns.count(of: $0[column].text) }.max() ?? 0 }
         return all.map { row in
             let last = row.lastIndex { !$0.text.isEmpty } ?? 0
             return row.prefix(last + 1).enumerated().map { column, cell in
                 let text = color ? cell.style?.applied(to: cell.text) ?? cell.text : cell.text
-                let padding = column == last ? 0 : widths[column] - cell.text.count
+                let padding = column == last ? 0 : widths[column] - Columns.count(of: cell.text)
                 return text + String(repeating: " ", count: padding)
             }.joined(separator: "  ")
         }.joined(separator: "\n")

@@ -16,6 +16,7 @@ struct ToldChain {
         while let event = rest.popFirst() {
             guard Self.isOfRun(event.kind) else {
                 steps.append(Step(event: event, text: event.text))
+                if event.kind == .notStarted { steps += Self.dropAlike(event, from: &rest) }
                 if event.kind == .ended, event.detail["next"] != "asked", let before = rest.first,
                     Self.isOfRun(before.kind),
                     before.kind != .unready
@@ -31,6 +32,23 @@ struct ToldChain {
             }
             steps.append(Step(event: event, text: Self.sentence(for: run)))
         }
+    }
+
+    /// Takes the earlier attempts that failed for the same reason away; what is told of them is one step.
+    private static func dropAlike(_ event: JournalEvent, from rest: inout ArraySlice<JournalEvent>) -> [Step] {
+        let attempts = rest.prefix {
+            switch $0.kind {
+            case .starting, .restart: true
+            case .notStarted: $0.text == event.text
+            default: false
+            }
+        }
+        guard let last = attempts.lastIndex(where: { $0.kind == .notStarted }) else { return [] }
+        let count = attempts.count { $0.kind == .notStarted }
+        let first = rest[last]
+        rest = rest[(last + 1)...]
+        let times = count == 1 ? "once before, here" : "\(count) times before, first here"
+        return [Step(event: first, text: "the same \(times)")]
     }
 
     private static func isOfRun(_ kind: JournalKind) -> Bool {

@@ -1,4 +1,5 @@
 import GhostModel
+import GhostTestSupport
 import HTTPTypes
 import Hummingbird
 import Testing
@@ -133,6 +134,23 @@ struct APIDescriptionTests {
         case .list(let elements): return elements.flatMap(references)
         default: return []
         }
+    }
+
+    /// What the patterns allow is what is read.
+    @Test(arguments: [
+        ("1m", true), ("60s", true), ("61s", false), ("0s", true), ("59.999s", true), ("1500ms", true), ("", false),
+        ("10", false), ("2m", false), ("1e3s", false),
+    ])
+    func aWait_isReadAsDescribed(text: String, isGood: Bool) async throws {
+        guard case .text(let pattern)? = Schema.wait.json["pattern"] else { throw TestFailure("there is no pattern") }
+        #expect(try (Regex(pattern).wholeMatch(in: text) != nil) == isGood)
+        #expect(try await router().get("/api/v1/daemons?wait=\(text)").status == (isGood ? 200 : 400))
+    }
+
+    @Test func whatIsDoneOverTheSocketOnly_isNotOpenedByTheToken() {
+        let paths = APIDescription.document(version: "1", isSupervising: true)["paths"]
+        #expect(paths?["/api/v1/upgrade"]?["post"]?["security"] == nil)
+        #expect(paths?["/api/v1/reload"]?["post"]?["security"] != nil)
     }
 
     @Test func theCheck_findsFaults() {

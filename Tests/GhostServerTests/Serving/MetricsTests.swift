@@ -126,7 +126,9 @@ struct MetricsTests {
         let wrong = try await router.get("/api/v1/errors?category=bad")
         #expect(wrong.status == 400)
         #expect(wrong.text.contains("category is one of crash, probe"))
-        #expect(try await router.get("/api/v1/errors?component=nobody").text.contains("There is no component"))
+        let nobody = try await router.get("/api/v1/errors?component=nobody")
+        #expect(nobody.status == 404)
+        #expect(nobody.text.contains("There is no component"))
     }
 
     @Test(arguments: [
