@@ -28,8 +28,13 @@ extension Supervisor {
         // Those that live first: what an end leads to may need them. Before any start, so that nothing is taken for a stray.
         for run in inherited where run.isAlive { take(run, &probes) }
         let held = leftovers.held
-        let strays = ports.spawner.killStrays(except: Set(processes.keys).union(held.keys.compactMap(newestRun)))
+        let kept = Set(processes.keys).union(held.keys.compactMap(newestRun))
+        let strays = ports.spawner.killStrays(except: kept)
         if strays > 0 { emit(.trouble(nil, "\(strays) processes that earlier daemons had left were killed")) }
+        let groups = ports.clearLimitGroups(kept)
+        if !groups.isEmpty {
+            emit(.trouble(nil, "what was left in the control groups of \(groups.joined(separator: ", ")) was killed"))
+        }
         for run in inherited where !run.isAlive && !isFollowed(run.run) { take(run, &probes) }
         for run in leftovers.gone {
             handle(.endedUnseen(run, .unknown, at: ports.monotonicNow()), &probes)
@@ -65,7 +70,7 @@ extension Supervisor {
             let moment = now()
             let passed = Duration.milliseconds(max(moment.wall.milliseconds - at.milliseconds, 0))
             let ended = moment.monotonic + (.zero - passed)
-            handle(.endedUnseen(run, exit.status, at: ended), &probes)
+            handle(.endedUnseen(run, exit.status, at: ended, memoryKills: exit.memoryKills), &probes)
             stopListening(to: run)
             memory.ends.append(run)
         }

@@ -8,6 +8,7 @@ extension DaemonMachine {
         var exit: ExitStatus
         var quality = RestartHistory.Quality.neverReady
         var survivors = RunEnd.Survivors.none
+        var memoryKills: MemoryKills?
         /// The probe that had failed; nil if it ended by itself.
         var cause: RunEnd.FailedProbe?
         /// A need that did not hold.
@@ -59,11 +60,13 @@ extension DaemonMachine {
         _ run: RunID,
         _ exit: ExitStatus,
         at instant: MonotonicTime,
+        memoryKills: MemoryKills?,
         random: Double,
         _ actions: inout [SupervisionAction]
     ) {
         var end = Ended(run: run, exit: exit, at: instant, random: random)
         end.noticed = .later
+        end.memoryKills = memoryKills
         tally.deaths += 1
         lastEnd = End(exit: exit, at: instant)
         endedRun = max(endedRun, run.number)
@@ -141,6 +144,7 @@ extension DaemonMachine.Ended {
     var told: RunEnd {
         var told = RunEnd(run: run, exit: exit, reached: quality == .neverReady ? .started : .ready, next: .done)
         told.survivors = survivors
+        told.memoryKills = memoryKills
         told.failedProbe = cause
         told.noticed = noticed
         return told

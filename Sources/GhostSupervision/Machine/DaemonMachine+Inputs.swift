@@ -65,12 +65,14 @@ extension DaemonMachine {
         _ run: RunID,
         _ exit: ExitStatus,
         survivors: RunEnd.Survivors = .none,
+        memoryKills: MemoryKills? = nil,
         lacking: Dependency? = nil,
         now: MonotonicTime,
         random: Double,
         _ actions: inout [SupervisionAction]
     ) {
         var end = Ended(run: run, exit: exit, survivors: survivors, lacking: lacking, at: now, random: random)
+        end.memoryKills = memoryKills
         switch state {
         // A process may end before the driver has said that it began.
         case .spawning(run): break
@@ -123,6 +125,7 @@ extension DaemonMachine {
         _ run: RunID,
         _ exit: ExitStatus,
         at instant: MonotonicTime,
+        memoryKills: MemoryKills? = nil,
         now: MonotonicTime,
         random: Double,
         _ actions: inout [SupervisionAction]
@@ -130,7 +133,7 @@ extension DaemonMachine {
         // Its end was taken in before.
         guard run.number > endedRun else { return }
         guard run.number >= lastRun, liveRun == nil else {
-            tellLate(run, exit, at: min(instant, now), random: random, &actions)
+            tellLate(run, exit, at: min(instant, now), memoryKills: memoryKills, random: random, &actions)
             return
         }
         if case .backoff(let before, _, _) = state { actions.append(.disarm(TimerID(before, .retry))) }
@@ -138,6 +141,7 @@ extension DaemonMachine {
         want = intent
         var end = Ended(run: run, exit: exit, at: min(instant, now), random: random)
         end.noticed = .later
+        end.memoryKills = memoryKills
         end.quality = unseenQuality
         self.end(end, &actions)
         // The pause began when it died.

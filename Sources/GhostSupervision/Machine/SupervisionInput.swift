@@ -25,11 +25,11 @@ public enum SupervisionInput: Sendable, Hashable {
     /// It could not be started.
     case spawnFailed(RunID, reason: String)
     /// Its process has ended and is reaped.
-    case exited(RunID, ExitStatus, survivors: RunEnd.Survivors = .none)
+    case exited(RunID, ExitStatus, survivors: RunEnd.Survivors = .none, memoryKills: MemoryKills? = nil)
     /// A run that an earlier Ghost started was found alive, and is taken over as it is.
     case adopted(RunID, pid: Int32, startedAt: MonotonicTime)
     /// A run that an earlier Ghost started has ended while no Ghost was there.
-    case endedUnseen(RunID, ExitStatus, at: MonotonicTime)
+    case endedUnseen(RunID, ExitStatus, at: MonotonicTime, memoryKills: MemoryKills? = nil)
     /// A question of a probe is answered.
     case probed(ProbeID, ProbeResult)
     /// A daemon has said `READY=1`.
