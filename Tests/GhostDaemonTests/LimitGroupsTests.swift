@@ -39,9 +39,12 @@ struct LimitGroupsTests {
                 == ["limits.memory and limits.cpu of api cannot be enforced here: there are none\(watched)"]
         )
         #expect(none.notes(for: try plan(ResourceLimits(files: 5))) == [])
-        let reason = "the kernel, or the control group above \(folder.path("cg")), does not hand on the controller memory"
+        let reason =
+            "the kernel, or the control group above \(folder.path("cg")), does not hand on the controller memory"
         #expect(
-            try groups("cpu\n").notes(for: both) == ["limits.memory of api cannot be enforced here: \(reason)\(watched)"]
+            try groups("cpu\n").notes(for: both) == [
+                "limits.memory of api cannot be enforced here: \(reason)\(watched)"
+            ]
         )
         #expect(try groups("cpu memory\n").notes(for: both) == [])
     }

@@ -92,7 +92,8 @@ struct JournalRecorderTests {
         journal.add(.ended(end))
         let told = journal.events.first { $0.kind == .ended }
         #expect(
-            told?.text == "api ended: signal 9 (KILL), after 2s; the kernel killed a process of it at its memory limit of 32 MiB"
+            told?.text
+                == "api ended: signal 9 (KILL), after 2s; the kernel killed a process of it at its memory limit of 32 MiB"
         )
         #expect(told?.detail["memoryKills"] == "1" && told?.detail["memoryLimit"] == "33554432")
         #expect(told.flatMap { MemoryKills(detail: $0.detail) } == end.memoryKills)

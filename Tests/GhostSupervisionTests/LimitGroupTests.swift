@@ -22,7 +22,7 @@ struct LimitGroupTests {
             onExit: @escaping @Sendable (ProcessExit) -> Void
         ) throws(SpawnError) -> any StartingProcess {
             if let group = request.attributes.controlGroup {
-                return Refusal(error: SpawnError(executable: "sh", reason: .controlGroup(group, .last)))
+                return Refusal(error: SpawnError(executable: "sh", reason: .controlGroup(group, ErrorNumber(2))))
             }
             return try plain.begin(request, onExit: onExit)
         }

@@ -21,7 +21,9 @@ struct LimitGroups: Sendable {
     ///
     /// Why it cannot be done is said by each start that wants a group.
     func prepare(for plan: Plan) {
-        guard case .success(let groups) = groups, plan.daemons.contains(where: { !Self.limits($0).isEmpty }) else { return }
+        guard case .success(let groups) = groups, plan.daemons.contains(where: { !Self.limits($0).isEmpty }) else {
+            return
+        }
         try? groups.prepare()
     }
 

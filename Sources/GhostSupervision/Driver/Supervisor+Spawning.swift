@@ -80,7 +80,8 @@ extension Supervisor {
             } catch {
                 // Better without its limits, which are watched in any case, than not at all.
                 if case .controlGroup(let path, let number) = error.reason {
-                    let reason = "it cannot be put into the control group \(path) (\(number)); its limits are only watched"
+                    let reason =
+                        "it cannot be put into the control group \(path) (\(number)); its limits are only watched"
                     return finish(begin(run, in: .refused(reason)), of: run)
                 }
                 return .spawnFailed(run, reason: "\(error)")

@@ -69,7 +69,9 @@ public struct ControlGroups: Sendable, Hashable {
     /// Why a limit cannot be enforced although others can; nil if it can.
     public func obstacle(to controller: Controller) -> Unavailable? {
         guard !controllers.contains(controller) else { return nil }
-        return Unavailable("the kernel, or the control group above \(parent), does not hand on the controller \(controller)")
+        return Unavailable(
+            "the kernel, or the control group above \(parent), does not hand on the controller \(controller)"
+        )
     }
 }
 
@@ -103,7 +105,8 @@ extension ControlGroups {
             path = slash == path.startIndex ? "/" : String(path[..<slash])
         }
         // Best where nothing has to be changed; then the nearest. One controller is better than none.
-        let whole = places.first { $0.handsOn.count == Controller.allCases.count }
+        let whole =
+            places.first { $0.handsOn.count == Controller.allCases.count }
             ?? places.first { $0.canHandOn.count == Controller.allCases.count }
         let part = whole ?? places.first { !$0.handsOn.isEmpty } ?? places.first { !$0.canHandOn.isEmpty }
         if let place = part { return place.groups(project: project) }

@@ -126,7 +126,12 @@ public struct ProcessExit: Sendable, Hashable {
     }
 
     /// Creates an end.
-    public init(status: ExitStatus, usage: ResourceUsage = ResourceUsage(), remains: Remains = .nothing, memoryKills: MemoryKills? = nil) {
+    public init(
+        status: ExitStatus,
+        usage: ResourceUsage = ResourceUsage(),
+        remains: Remains = .nothing,
+        memoryKills: MemoryKills? = nil
+    ) {
         self.status = status
         self.usage = usage
         self.remains = remains

@@ -10,7 +10,13 @@ struct ControlGroupsTests {
     init() throws { folder = try TemporaryFolder() }
 
     /// A group with these controllers, of which its children have some.
-    private func group(_ path: String, has: String, handsOn: String = "", members: String = "", type: Bool = true) throws {
+    private func group(
+        _ path: String,
+        has: String,
+        handsOn: String = "",
+        members: String = "",
+        type: Bool = true
+    ) throws {
         try folder.write("\(has)\n", to: "\(path)/cgroup.controllers")
         try folder.write("\(handsOn)\n", to: "\(path)/cgroup.subtree_control")
         try folder.write(members, to: "\(path)/cgroup.procs")
@@ -132,7 +138,8 @@ struct ControlGroupsTests {
         #expect(try reason(own: "/a")?.hasSuffix("run Ghost as root, or as a service with Delegate=yes") == true)
         try group("cg/a", has: "memory cpu", members: "77\n78\n")
         #expect(
-            try reason(own: "/a") == "\(folder.path("cg/a")) can hand memory and cpu on to groups below it only while it "
+            try reason(own: "/a")
+                == "\(folder.path("cg/a")) can hand memory and cpu on to groups below it only while it "
                 + "has no processes itself, and it has others than Ghost; start Ghost alone in a group, as a service with "
                 + "Delegate=yes is"
         )

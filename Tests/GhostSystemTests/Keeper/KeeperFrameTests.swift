@@ -89,7 +89,8 @@ struct KeeperFrameTests {
 
         // Run, how, value, three of usage, remains, when; then what earlier keepers do not say.
         let numbers: (UInt64) -> [UInt8] = { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
-        let end: [UInt8] = [3, 0, 0, 0] + Array("a#3".utf8) + [1, 9, 0, 0, 0] + numbers(1) + numbers(2) + numbers(3) + [0]
+        let end: [UInt8] =
+            [3, 0, 0, 0] + Array("a#3".utf8) + [1, 9, 0, 0, 0] + numbers(1) + numbers(2) + numbers(3) + [0]
         let whole = end + numbers(1000) + numbers(1) + numbers(4) + numbers(4096)
         for (payload, kills) in [
             (whole, MemoryKills(processes: 1, cause: .ownLimit(bytes: 4096))), (Array(whole.dropLast(24)), nil),

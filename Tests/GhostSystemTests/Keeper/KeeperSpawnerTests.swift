@@ -123,7 +123,10 @@ struct KeeperSpawnerTests {
             try folder.write("", to: "\(group)/cgroup.procs")
             try folder.write("", to: "\(group)/cgroup.kill")
             try folder.write("33554432\n", to: "\(group)/memory.max")
-            try folder.write("low 0\nhigh 0\nmax 7\noom 3\noom_kill 2\noom_group_kill 9\n", to: "\(group)/memory.events")
+            try folder.write(
+                "low 0\nhigh 0\nmax 7\noom 3\noom_kill 2\noom_group_kill 9\n",
+                to: "\(group)/memory.events"
+            )
         }
         try folder.write("oom 0\noom_kill 0\n", to: "two/memory.events")
         let life = try life()
@@ -134,7 +137,12 @@ struct KeeperSpawnerTests {
         #expect(life.kills("b#1") == nil)
         #expect(folder.read("one/cgroup.procs") == "0" && folder.read("one/cgroup.kill") == "1")
 
-        _ = try life.start("c", 1, "while [ ! -e '\(folder.path("enough"))' ]; do sleep 0.02; done", group: folder.path("three"))
+        _ = try life.start(
+            "c",
+            1,
+            "while [ ! -e '\(folder.path("enough"))' ]; do sleep 0.02; done",
+            group: folder.path("three")
+        )
         life.spawner.close(.leaving)
         try folder.write("", to: "enough")
         try await eventually("c's end is written down") {
