@@ -32,12 +32,20 @@ static void write_end(struct frame_writer *writer, const struct run *run) {
     write_u64(writer, run->end.at);
 }
 
+// What came to be told later stands behind everything else.
+static void write_memory_kills(struct frame_writer *writer, const struct run *run) {
+    write_u64(writer, run->end.memory.processes);
+    write_u64(writer, run->end.memory.limit_hits);
+    write_u64(writer, run->end.memory.limit);
+}
+
 void keeper_tell_end(struct keeper *keeper, const struct run *run) {
     struct connection *ghost = ghost_of(keeper);
     if (!ghost) return;
     struct frame_writer writer = {0};
     write_text(&writer, run->name);
     write_end(&writer, run);
+    write_memory_kills(&writer, run);
     connection_send(ghost, FRAME_EXITED, 0, &writer, NULL, 0);
 }
 
@@ -100,6 +108,7 @@ static void send_run(struct connection *connection, uint32_t tag, struct run *ru
     write_blob(&writer, run->note, run->note_bytes);
     // Which of the two streams the descriptors are.
     write_u8(&writer, (uint8_t)((run->outputs[0].pipe >= 0 ? 1 : 0) | (run->outputs[1].pipe >= 0 ? 2 : 0)));
+    write_memory_kills(&writer, run);
     connection_send(connection, FRAME_RUN, tag, &writer, pipes, count);
 }
 

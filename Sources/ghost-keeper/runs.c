@@ -91,23 +91,6 @@ static size_t signal_strays(struct runs *runs, const struct run *run, int number
     return strays;
 }
 
-static void kill_cgroup(const struct run *run) {
-    char path[4096];
-    if (!run->cgroup || run->cgroup[0] == 0) return;
-    if (snprintf(path, sizeof path, "%s/cgroup.kill", run->cgroup) >= (int)sizeof path) return;
-    int file = open(path, O_WRONLY | O_CLOEXEC);
-    if (file < 0) return;
-    ssize_t ignored = write(file, "1", 1);
-    (void)ignored;
-    close(file);
-}
-
-// Whether processes are left in the cgroup; removes it when there are none.
-static bool is_cgroup_in_use(const struct run *run) {
-    if (!run->cgroup || run->cgroup[0] == 0) return false;
-    return rmdir(run->cgroup) != 0 && errno == EBUSY;
-}
-
 int run_signal(struct runs *runs, struct run *run, int number, bool is_leader_only) {
     if (run->state != RUN_LIVE || run->pid <= 1) return ESRCH;
     // The number of a process that we did not start may belong to another by now.
@@ -118,14 +101,15 @@ int run_signal(struct runs *runs, struct run *run, int number, bool is_leader_on
     if (number != SIGKILL && number != SIGSTOP && number != SIGCONT) kill(-run->pid, SIGCONT);
     if (number == SIGKILL) {
         signal_strays(runs, run, SIGKILL);
-        kill_cgroup(run);
+        cgroup_kill(run->cgroup);
     }
     return error;
 }
 
 // What it left is looked for as soon as everything else that has ended is reaped, at the next turn.
 static void begin_settling(struct run *run, uint64_t now) {
-    kill_cgroup(run);
+    run->end.memory = cgroup_memory_kills(run->cgroup);
+    cgroup_kill(run->cgroup);
     run->state = RUN_SETTLING;
     run->end.at = wall_milliseconds();
     run->settle_until = now + LONGEST_SETTLING_MILLISECONDS;
@@ -171,7 +155,7 @@ void run_lost(struct run *run, uint64_t now) {
 
 bool run_settle(struct runs *runs, struct run *run, uint64_t now) {
     bool has_group = run->parentage == PARENT_OF_RUN && kill(-run->pid, 0) == 0;
-    bool is_in_use = signal_strays(runs, run, SIGKILL) > 0 || is_cgroup_in_use(run) || has_group;
+    bool is_in_use = signal_strays(runs, run, SIGKILL) > 0 || !cgroup_remove(run->cgroup) || has_group;
     if (is_in_use) run->end.remains = REMAINS_KILLED;
     if (is_in_use && now < run->settle_until) {
         run->settle_again = now + run->settle_pause;
@@ -209,10 +193,12 @@ void run_record(struct run *run) {
     snprintf(fresh, sizeof fresh, "exits/.%s.new", run->name);
     wall_text(run->end.at, stamp);
     int length = snprintf(
-        text, sizeof text, "ghost-exit 1\nrun %s\nprocess %d %llu\nended %s %d\nat %s\nused %lld %lld %lld\n", run->name,
+        text, sizeof text, "ghost-exit 1\nrun %s\nprocess %d %llu\nended %s %d\nat %s\nused %lld %lld %lld\n"
+        "memory %llu %llu %llu\n", run->name,
         (int)run->pid, (unsigned long long)run->start_time, ways[run->end.how], run->end.value, stamp,
         (long long)run->end.user_microseconds, (long long)run->end.system_microseconds,
-        (long long)run->end.peak_resident_bytes);
+        (long long)run->end.peak_resident_bytes, (unsigned long long)run->end.memory.processes,
+        (unsigned long long)run->end.memory.limit_hits, (unsigned long long)run->end.memory.limit);
     if (!write_record(fresh, text, (size_t)length) || rename(fresh, path) != 0) {
         // The end is known here as long as the keeper lives; a full disk loses it only together with the keeper.
         unlink(fresh);

@@ -2,6 +2,7 @@
 #ifndef GHOST_KEEPER_RUNS_H
 #define GHOST_KEEPER_RUNS_H
 
+#include "cgroup.h"
 #include "output.h"
 #include "processes.h"
 
@@ -48,6 +49,7 @@ struct end_facts {
     int value;
     int64_t user_microseconds, system_microseconds, peak_resident_bytes;
     enum remains remains;
+    struct memory_kills memory;
     // Wall clock, milliseconds since 1970.
     uint64_t at;
 };

@@ -24,6 +24,28 @@ struct ControlTypesTests {
         #expect(ProcessEnd(exit.description) == exit)
     }
 
+    @Test(arguments: [
+        (
+            MemoryKills(processes: 1, cause: .ownLimit(bytes: 3 << 30)), "a process of it at its memory limit of 3 GiB",
+            "raise"
+        ),
+        (
+            MemoryKills(processes: 4, cause: .ownLimit(bytes: 1500)), "4 processes of it at its memory limit of 1500 B",
+            "raise"
+        ),
+        (MemoryKills(processes: 2, cause: .ownLimit(bytes: nil)), "2 processes of it at its memory limit", "raise"),
+        (
+            MemoryKills(processes: 1, cause: .around), "a process of it because memory ran out around it",
+            "no memory left"
+        ),
+    ])
+    func whatTheKernelKilledHasWords(kills: MemoryKills, words: String, advice: String) {
+        #expect(kills.words == "the kernel killed \(words)")
+        #expect(kills.advice.contains(advice))
+        #expect(MemoryKills(detail: kills.detail) == kills)
+        #expect(MemoryKills(detail: ["exit": "1"]) == nil)
+    }
+
     @Test func adviceIsGivenWhereItHelps() {
         #expect(ProcessEnd.signaled(9).advice?.contains("memory ran out") == true)
         #expect(ProcessEnd.exited(127).advice?.contains("PATH") == true)

@@ -85,6 +85,21 @@ struct JournalRecorderTests {
         #expect(texts.contains("the watchdog starts api again in 500ms"))
     }
 
+    @Test func whatWasKilledForMemory_isTheCauseThatIsTold() {
+        var journal = booted()
+        var end = RunEnd(run: run(api, 1), exit: .signaled(9), reached: .ready, next: .restart(in: .zero))
+        end.memoryKills = MemoryKills(processes: 1, cause: .ownLimit(bytes: 32 << 20))
+        journal.add(.ended(end))
+        let told = journal.events.first { $0.kind == .ended }
+        #expect(
+            told?.text
+                == "api ended: signal 9 (KILL), after 2s; the kernel killed a process of it at its memory limit of 32 MiB"
+        )
+        #expect(told?.detail["memoryKills"] == "1" && told?.detail["memoryLimit"] == "33554432")
+        #expect(told.flatMap { MemoryKills(detail: $0.detail) } == end.memoryKills)
+        #expect(end.sentence == "signal 9 (the kernel killed a process of it at its memory limit of 32 MiB)")
+    }
+
     @Test func aCrashLoopFollowsFromItsLastDeath() {
         var journal = booted()
         journal.add(

@@ -17,7 +17,7 @@ actor PlanTakeover {
     private let monitor: OrchestratorMonitor
     private let load: @Sendable () throws -> Configuration
     private let notes: @Sendable (Plan) -> [String]
-    private let limits: @Sendable (ResourceLimits, RunID) -> Void
+    private let limits: LiveLimits
     private let file: String
     private let logger: Logger
     private var plan: Plan
@@ -31,7 +31,7 @@ actor PlanTakeover {
     ///   - file: the absolute path of the configuration.
     ///   - load: reads the configuration as it is now.
     ///   - notes: what of a plan cannot be done here.
-    ///   - limits: changes the limits of a run that goes on.
+    ///   - limits: how limits of runs that go on are changed.
     init(
         supervisor: Supervisor,
         monitor: OrchestratorMonitor,
@@ -40,7 +40,7 @@ actor PlanTakeover {
         logger: Logger,
         load: @escaping @Sendable () throws -> Configuration,
         notes: @escaping @Sendable (Plan) -> [String] = { _ in [] },
-        limits: @escaping @Sendable (ResourceLimits, RunID) -> Void = { _, _ in }
+        limits: LiveLimits = LiveLimits()
     ) {
         self.supervisor = supervisor
         self.monitor = monitor
@@ -60,7 +60,9 @@ actor PlanTakeover {
     /// What ``take()`` would do now.
     func report() throws(ControlRefusal) -> PlanReport {
         let next = try read()
-        return PlanReport(change(to: next), notes: notes(next.plan))
+        let change = change(to: next)
+        let later = touchedRuns(change).compactMap { limits.obstacle($0.limits, $0.run) }
+        return PlanReport(change, notes: notes(next.plan) + later)
     }
 
     /// What the configuration would change now; nil if it is as it was taken over, or cannot be read.
@@ -103,14 +105,15 @@ actor PlanTakeover {
             throw .badConfiguration("\(error)")
         }
         let change = change(to: configuration)
-        try await take(change, configuration.plan, before: plan)
+        let later = try await take(change, configuration.plan, before: plan)
         let rules = await monitor.take(configuration.rules)
-        let lines = [Self.sentence(of: change)] + rules.lines
+        let lines = [Self.sentence(of: change)] + later + rules.lines
         return Acknowledgement(message: lines.joined(separator: "\n"))
     }
 
-    private func take(_ change: PlanChange, _ next: Plan, before: Plan) async throws(ControlRefusal) {
-        guard !change.isEmpty else { return }
+    /// Returns what does not hold yet, one sentence each.
+    private func take(_ change: PlanChange, _ next: Plan, before: Plan) async throws(ControlRefusal) -> [String] {
+        guard !change.isEmpty else { return [] }
         // At once: whoever asks next compares with this.
         plan.daemons = next.daemons
         lastLook = nil
@@ -118,24 +121,26 @@ actor PlanTakeover {
             plan = before
             throw .closing
         }
-        changeLimits(change)
+        // Limits of memory and processors hold at once.
+        let later = touchedRuns(change).compactMap { limits.change($0.limits, $0.run) }
         let needs = plan.hardNeeds
         published.withLock { $0 = needs }
+        return later
     }
 
-    /// Limits of memory and processors hold at once.
-    private func changeLimits(_ change: PlanChange) {
+    /// The runs that go on under other limits of memory and processors, with these.
+    private func touchedRuns(_ change: PlanChange) -> [(run: RunID, limits: ResourceLimits)] {
         let touched = change.daemons.filter { daemon in
             daemon.fate == .live && daemon.fields.contains { $0.key == "limits.memory" || $0.key == "limits.cpu" }
         }
-        guard !touched.isEmpty else { return }
+        guard !touched.isEmpty else { return [] }
         let statuses = supervisor.statuses
-        for daemon in touched {
+        return touched.compactMap { daemon in
             guard let plan = change.next.first(where: { $0.name == daemon.name }),
                 let status = statuses.first(where: { $0.name == daemon.name }), status.pid != nil,
                 let number = status.run?.split(separator: "#").last.flatMap({ Int($0) })
-            else { continue }
-            limits(plan.process.limits, RunID(daemon: daemon.name, number: number))
+            else { return nil }
+            return (RunID(daemon: daemon.name, number: number), plan.process.limits)
         }
     }
 
@@ -149,4 +154,12 @@ actor PlanTakeover {
         }
         return lines.joined(separator: "\n")
     }
+}
+
+/// How the limits of runs that go on are changed.
+struct LiveLimits: Sendable {
+    /// Changes them; says why they do not hold yet, if so.
+    var change: @Sendable (ResourceLimits, RunID) -> String? = { _, _ in nil }
+    /// Says the same before.
+    var obstacle: @Sendable (ResourceLimits, RunID) -> String? = { _, _ in nil }
 }

@@ -57,6 +57,7 @@ public enum SupervisingGhost {
         let identifier = project.state.identifier
         let limits = LimitGroups(project: identifier)
         for note in limits.notes(for: plan) { options.show(note) }
+        limits.prepare(for: plan)
         let commands = ProcessCommands(spawner: spawner, environment: environment, projectFolder: plan.directory)
         let prober = EndpointProber(commands: commands)
 
@@ -115,7 +116,8 @@ public enum SupervisingGhost {
                 willStart: { journal.willStart($0) },
                 describeProcess: ProcessDescription.of,
                 obstacle: { PortObstacle.find(for: $0, project: identifier) },
-                controlGroup: limits.group,
+                limitGroup: limits.group,
+                clearLimitGroups: limits.clear,
                 monotonicNow: Clocks.monotonic,
                 wallNow: Clocks.wall
             ),
@@ -130,7 +132,7 @@ public enum SupervisingGhost {
             logger: options.logger,
             load: { try Self.load(project) },
             notes: limits.notes,
-            limits: limits.change
+            limits: .init(change: limits.change, obstacle: limits.obstacle)
         )
         let sentinel = SentinelWatch(
             supervisor: supervisor,

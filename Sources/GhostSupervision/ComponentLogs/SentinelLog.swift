@@ -104,6 +104,7 @@ public struct SentinelLog: ComponentPolicy {
             presence[end.run.daemon] = .missing
         }
         line.fields += [.init("exit", end.exit), .init("run", end.run)]
+        if let kills = end.memoryKills { line.fields.append(.init("memory_kills", kills.processes)) }
         return line
     }
 

@@ -23,7 +23,7 @@ extension Supervisor {
         let failures = logs.standing.failures.filter { !held.contains($0.run) }.map {
             UnseenEnd(run: $0.run, what: .neverStarted(reason: $0.reason))
         }
-        let gone = leftovers.gone.map { UnseenEnd(run: $0, what: .ended(.unknown, at: nil)) }
+        let gone = leftovers.gone.map { UnseenEnd(run: $0, what: .ended(.unknown, at: nil, memoryKills: nil)) }
         let ends = (inherited.compactMap(\.end) + gone + failures)
             .sorted { ($0.run.daemon, $0.run.number) < ($1.run.daemon, $1.run.number) }
         supervision.continueNumbering(after: failures.map(\.run))
@@ -36,10 +36,13 @@ extension Supervisor {
         // Those that live first: what an end leads to may need them. Before any start, so that nothing is taken for a stray.
         for run in inherited { takeLiving(run, &probes) }
         let remaining = leftovers.held
-        let strays = ports.spawner.killStrays(
-            except: Set(processes.keys).union(remaining.keys.compactMap(newestRun))
-        )
+        let kept = Set(processes.keys).union(remaining.keys.compactMap(newestRun))
+        let strays = ports.spawner.killStrays(except: kept)
         if strays > 0 { emit(.trouble(nil, "\(strays) processes that earlier daemons had left were killed")) }
+        let groups = ports.clearLimitGroups(kept)
+        if !groups.isEmpty {
+            emit(.trouble(nil, "what was left in the control groups of \(groups.joined(separator: ", ")) was killed"))
+        }
         for end in ends where !isFollowed(end.run) { take(end, &probes) }
         for record in content.records where record.stage == .ended && supervision[record.run.daemon] == nil {
             keeping(record.run.daemon) { records throws(RunRecordError) in try records.remove(record.run.daemon) }
@@ -73,12 +76,15 @@ extension Supervisor {
     private func take(_ end: UnseenEnd, _ probes: inout DiscardingTaskGroup) {
         switch end.what {
         case .neverStarted(let reason): handle(.failedUnseen(end.run, reason: reason), &probes)
-        case .ended(let exit, let at):
+        case .ended(let exit, let at, let kills):
             let moment = now()
             let passed = at.map { Duration.milliseconds(max(moment.wall.milliseconds - $0.milliseconds, 0)) }
             let instant = moment.monotonic + (.zero - (passed ?? .zero))
             let evidence = logs.standing.evidence(of: end.run)
-            handle(.endedUnseen(end.run, exit, at: instant, evidence: evidence), &probes)
+            handle(
+                .endedUnseen(end.run, exit, at: instant, memoryKills: kills, evidence: evidence),
+                &probes
+            )
             stopListening(to: end.run)
             memory.ends.append(end.run)
         }
@@ -158,7 +164,7 @@ private struct UnseenEnd {
 
     enum What {
         /// It ended; `at` is nil if nobody knows when.
-        case ended(ExitStatus, at: Timestamp?)
+        case ended(ExitStatus, at: Timestamp?, memoryKills: MemoryKills?)
         /// There never was a process.
         case neverStarted(reason: String)
     }
@@ -168,7 +174,7 @@ extension InheritedRun {
     fileprivate var end: UnseenEnd? {
         switch self {
         case .alive: nil
-        case .ended(let run, let exit, let at): UnseenEnd(run: run, what: .ended(exit.status, at: at))
+        case .ended(let run, let exit, let at): UnseenEnd(run: run, what: .ended(exit.status, at: at, memoryKills: exit.memoryKills))
         }
     }
 

@@ -28,7 +28,9 @@ extension Supervisor {
     }
 
     /// Begins to start the program of a run.
-    private func begin(_ run: RunID) -> Start {
+    ///
+    /// - Parameter group: the control group that it is put into; asked for if it is nil.
+    private func begin(_ run: RunID, in group: LimitGroup? = nil) -> Start {
         guard let plan = supervision[run.daemon]?.plan else {
             return .failed(reason: "\(run.daemon) is not in the plan")
         }
@@ -37,7 +39,11 @@ extension Supervisor {
         do {
             let files = outputFiles(of: run.daemon)
             var attributes = try ProcessAttributes(plan.process)
-            attributes.controlGroup = ports.controlGroup(run, plan.process.limits)
+            switch group ?? ports.limitGroup(run, plan.process.limits) {
+            case .none: break
+            case .folder(let path): attributes.controlGroup = path
+            case .refused(let reason): emit(.trouble(run.daemon, reason))
+            }
             var environment = DaemonLaunch.environment(of: plan, as: attributes.account, over: environment)
             if let path = openNotifications(for: run, plan) { environment["NOTIFY_SOCKET"] = path }
             var request = try SpawnRequest(
@@ -57,7 +63,11 @@ extension Supervisor {
 
     /// Waits until the program of a run is started, which is begun now if it was not yet.
     func finishStart(of run: RunID) -> SupervisionInput {
-        switch starting.removeValue(forKey: run) ?? begin(run) {
+        finish(starting.removeValue(forKey: run) ?? begin(run), of: run)
+    }
+
+    private func finish(_ start: Start, of run: RunID) -> SupervisionInput {
+        switch start {
         case .failed(let reason): return .spawnFailed(run, reason: reason)
         case .asked(let start, let stop):
             do throws(SpawnError) {
@@ -68,6 +78,12 @@ extension Supervisor {
                 keeping(run.daemon) { records throws(RunRecordError) in try records.write(record) }
                 return .spawned(run, pid: process.identity.pid)
             } catch {
+                // Better without its limits, which are watched in any case, than not at all.
+                if case .controlGroup(let path, let number) = error.reason {
+                    let reason =
+                        "it cannot be put into the control group \(path) (\(number)); its limits are only watched"
+                    return finish(begin(run, in: .refused(reason)), of: run)
+                }
                 return .spawnFailed(run, reason: "\(error)")
             }
         }

@@ -243,7 +243,7 @@ public actor Supervisor: Service {
             case .lingering: .lingering
             }
         if dismissed.removeValue(forKey: run) != nil { timers.disarm(TimerID(run, .grace)) }
-        handle(.exited(run, exit.status, survivors: survivors), &probes)
+        handle(.exited(run, exit.status, survivors: survivors, memoryKills: exit.memoryKills), &probes)
         // After the next run was begun, which nobody must be kept waiting for.
         stopListening(to: run)
         memory.ends.append(run)

@@ -39,8 +39,10 @@ public struct SupervisorPorts: Sendable {
     public var describeProcess: @Sendable (Int32) -> String?
     /// Why a daemon cannot be started now although nothing is wrong with it, in one sentence; nil if nothing is in its way.
     public var obstacle: @Sendable (DaemonPlan) -> String?
-    /// The control group that a run is put into for its limits; nil for none.
-    public var controlGroup: @Sendable (RunID, ResourceLimits) -> String?
+    /// The control group that a run is put into for its limits.
+    public var limitGroup: @Sendable (RunID, ResourceLimits) -> LimitGroup
+    /// Removes the control groups of all runs but these, and what runs in them; names the runs where something did.
+    public var clearLimitGroups: @Sendable (Set<RunID>) -> [String]
     /// Reads the clock that deadlines are kept on.
     public var monotonicNow: @Sendable () -> MonotonicTime
     /// Reads the clock that people see.
@@ -68,7 +70,8 @@ public struct SupervisorPorts: Sendable {
         willStart: @escaping @Sendable (RunID) -> Void = { _ in },
         describeProcess: @escaping @Sendable (Int32) -> String? = { _ in nil },
         obstacle: @escaping @Sendable (DaemonPlan) -> String? = { _ in nil },
-        controlGroup: @escaping @Sendable (RunID, ResourceLimits) -> String? = { _, _ in nil },
+        limitGroup: @escaping @Sendable (RunID, ResourceLimits) -> LimitGroup = { _, _ in .none },
+        clearLimitGroups: @escaping @Sendable (Set<RunID>) -> [String] = { _ in [] },
         monotonicNow: @escaping @Sendable () -> MonotonicTime,
         wallNow: @escaping @Sendable () -> Timestamp,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -91,9 +94,20 @@ public struct SupervisorPorts: Sendable {
         self.willStart = willStart
         self.describeProcess = describeProcess
         self.obstacle = obstacle
-        self.controlGroup = controlGroup
+        self.limitGroup = limitGroup
+        self.clearLimitGroups = clearLimitGroups
         self.monotonicNow = monotonicNow
         self.wallNow = wallNow
         self.random = random
     }
+}
+
+/// Where the limits of a run hold.
+public enum LimitGroup: Sendable, Hashable {
+    /// Nowhere: it has none, or none can be enforced here, which was said before.
+    case none
+    /// In the control group of this folder.
+    case folder(String)
+    /// Nowhere, for this reason, which is worth telling.
+    case refused(String)
 }

@@ -97,6 +97,8 @@ public struct RunEnd: Sendable, Hashable {
     public var failedProbe: FailedProbe?
     /// What was left of its processes.
     public var survivors = Survivors.none
+    /// What the kernel killed of it for want of memory.
+    public var memoryKills: MemoryKills?
     /// Whether somebody was there when it ended.
     public var noticed = Noticed.atOnce
 
@@ -170,7 +172,8 @@ public struct RunEnd: Sendable, Hashable {
             case .unknown: "exit status unknown"
             }
         // Whoever asked for the end did not wait for that.
-        let when = reached == .started && next != .asked ? "\(how) before it was ready" : how
+        var when = reached == .started && next != .asked ? "\(how) before it was ready" : how
+        if let memoryKills { when += " (\(memoryKills.words))" }
         guard let failedProbe else { return when }
         return "its \(failedProbe.role.rawValue) probe failed (\(failedProbe.reason)), ended by \(when)"
     }

@@ -50,10 +50,12 @@ extension JournalRecorder {
         case .paused(let need): text += "; it waits for \(need.daemon), which is why it ended"
         case .restart: break
         }
+        if let kills = end.memoryKills { text += "; \(kills.words)" }
         if end.noticed == .later { text += ", while no Ghost was there" }
         var detail = ["exit": end.exit.description, "reached": end.reached == .ready ? "ready" : "started"]
         if let life { detail["livedMs"] = "\(life.wholeMilliseconds)" }
         detail["next"] = end.next.word
+        if let kills = end.memoryKills { detail.merge(kills.detail) { $1 } }
         let made = make(
             .ended,
             moment,

@@ -8,6 +8,7 @@ extension DaemonMachine {
         var exit: ExitStatus
         var quality = RestartHistory.Quality.neverReady
         var survivors = RunEnd.Survivors.none
+        var memoryKills: MemoryKills?
         /// The probe that had failed; nil if it ended by itself.
         var cause: RunEnd.FailedProbe?
         /// A need that did not hold.
@@ -133,6 +134,7 @@ extension DaemonMachine.Ended {
     var told: RunEnd {
         var told = RunEnd(run: run, exit: exit, reached: quality == .neverReady ? .started : .ready, next: .done)
         told.survivors = survivors
+        told.memoryKills = memoryKills
         told.failedProbe = cause
         told.noticed = noticed
         return told

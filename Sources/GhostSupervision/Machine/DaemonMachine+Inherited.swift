@@ -60,6 +60,7 @@ extension DaemonMachine {
         _ run: RunID,
         _ exit: ExitStatus,
         at instant: MonotonicTime,
+        memoryKills: MemoryKills? = nil,
         evidence: RunEvidence = RunEvidence(),
         now: MonotonicTime,
         random: Double,
@@ -69,6 +70,7 @@ extension DaemonMachine {
         guard run.number > endedRun else { return }
         var end = Ended(run: run, exit: exit, at: min(instant, now), random: random)
         end.noticed = .later
+        end.memoryKills = memoryKills
         guard liveRun == nil else {
             tellBesides(end, &actions)
             return

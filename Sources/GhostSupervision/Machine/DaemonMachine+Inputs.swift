@@ -65,12 +65,14 @@ extension DaemonMachine {
         _ run: RunID,
         _ exit: ExitStatus,
         survivors: RunEnd.Survivors = .none,
+        memoryKills: MemoryKills? = nil,
         lacking: Dependency? = nil,
         now: MonotonicTime,
         random: Double,
         _ actions: inout [SupervisionAction]
     ) {
         var end = Ended(run: run, exit: exit, survivors: survivors, lacking: lacking, at: now, random: random)
+        end.memoryKills = memoryKills
         switch state {
         // A process may end before the driver has said that it began.
         case .spawning(run): break

@@ -20,19 +20,37 @@ extension Supervision {
             change(run.daemon, now: now) { $0.spawned(run, pid: pid, now: now, &actions) }
         case .spawnFailed(let run, let reason):
             change(run.daemon, now: now) { $0.spawnFailed(run, reason: reason, now: now, &actions) }
-        case .exited(let run, let exit, let survivors):
+        case .exited(let run, let exit, let survivors, let kills):
             let lacking = self[run.daemon]?.liveRun == run ? lackingNeed(of: run.daemon) : nil
             change(run.daemon, now: now) {
-                $0.exited(run, exit, survivors: survivors, lacking: lacking, now: now, random: random, &actions)
+                $0.exited(
+                    run,
+                    exit,
+                    survivors: survivors,
+                    memoryKills: kills,
+                    lacking: lacking,
+                    now: now,
+                    random: random,
+                    &actions
+                )
             }
             if let lacking { tellCause(of: run.daemon, lacking, &actions) }
         case .adopted(let run, let pid, let startedAt, let evidence):
             change(run.daemon, now: now) {
                 $0.adopted(run, pid: pid, startedAt: startedAt, evidence: evidence, now: now, &actions)
             }
-        case .endedUnseen(let run, let exit, let instant, let evidence):
+        case .endedUnseen(let run, let exit, let instant, let kills, let evidence):
             change(run.daemon, now: now) {
-                $0.endedUnseen(run, exit, at: instant, evidence: evidence, now: now, random: random, &actions)
+                $0.endedUnseen(
+                    run,
+                    exit,
+                    at: instant,
+                    memoryKills: kills,
+                    evidence: evidence,
+                    now: now,
+                    random: random,
+                    &actions
+                )
             }
         case .failedUnseen(let run, let reason):
             change(run.daemon, now: now) { $0.failedUnseen(run, reason: reason, now: now, &actions) }

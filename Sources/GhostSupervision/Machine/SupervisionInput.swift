@@ -25,11 +25,17 @@ public enum SupervisionInput: Sendable, Hashable {
     /// It could not be started.
     case spawnFailed(RunID, reason: String)
     /// Its process has ended and is reaped.
-    case exited(RunID, ExitStatus, survivors: RunEnd.Survivors = .none)
+    case exited(RunID, ExitStatus, survivors: RunEnd.Survivors = .none, memoryKills: MemoryKills? = nil)
     /// A run that an earlier Ghost started was found alive, and is taken over as it is.
     case adopted(RunID, pid: Int32, startedAt: MonotonicTime, evidence: RunEvidence = RunEvidence())
     /// A run that an earlier Ghost started has ended while no Ghost was there.
-    case endedUnseen(RunID, ExitStatus, at: MonotonicTime, evidence: RunEvidence = RunEvidence())
+    case endedUnseen(
+        RunID,
+        ExitStatus,
+        at: MonotonicTime,
+        memoryKills: MemoryKills? = nil,
+        evidence: RunEvidence = RunEvidence()
+    )
     /// An earlier Ghost could not start a run, and did not live to remember that it had told it.
     case failedUnseen(RunID, reason: String)
     /// A question of a probe is answered.

@@ -56,9 +56,12 @@ struct ExitRecords: Sendable {
             systemTime: .microseconds(used[1]),
             peakResidentBytes: used[2]
         )
+        // Keepers of earlier versions wrote nothing here.
+        let memory = lines[6].hasPrefix("memory ") ? lines[6].split(separator: " ").compactMap { UInt64($0) } : []
+        let kills = memory.count == 3 ? MemoryKills(processes: memory[0], limitHits: memory[1], limit: memory[2]) : nil
         return Record(
             run: String(lines[1].dropFirst(4)),
-            end: KeeperEnd(exit: ProcessExit(status: status, usage: usage), at: at)
+            end: KeeperEnd(exit: ProcessExit(status: status, usage: usage, memoryKills: kills), at: at)
         )
     }
 }

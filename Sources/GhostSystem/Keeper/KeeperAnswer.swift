@@ -35,7 +35,11 @@ enum KeeperAnswer: Sendable, Hashable {
         case 110: self = .spawned(pid: reader.readInt32(), start: reader.readUInt64())
         case 111: self = .spawnFailed(step: reader.readUInt32(), ErrorNumber(reader.readInt32()))
         case 112: self = .done(ErrorNumber(reader.readInt32()))
-        case 120: self = .exited(run: reader.readText(), KeeperEnd(from: &reader))
+        case 120:
+            let run = reader.readText()
+            var end = KeeperEnd(from: &reader)
+            end.exit.memoryKills = MemoryKills(from: &reader)
+            self = .exited(run: run, end)
         case 121: self = .pressure(run: reader.readText(), KeeperPressure(from: &reader))
         default: self = .unknown
         }
@@ -60,11 +64,12 @@ struct KeeperRun: Sendable, Hashable {
         pid = reader.readInt32()
         start = reader.readUInt64()
         let hasEnded = reader.readUInt8() == 1
-        let end = KeeperEnd(from: &reader)
-        self.end = hasEnded ? end : nil
+        var end = KeeperEnd(from: &reader)
         pressure = KeeperPressure(from: &reader)
         note = reader.readBlob()
         streams = KeptRun.Streams(rawValue: reader.readUInt8())
+        end.exit.memoryKills = MemoryKills(from: &reader)
+        self.end = hasEnded ? end : nil
     }
 
     init(
@@ -138,5 +143,20 @@ struct KeeperPressure: Sendable, Hashable {
         lostLines = reader.readUInt64()
         let number = reader.readInt32()
         trouble = number == 0 ? nil : ErrorNumber(number)
+    }
+}
+
+extension MemoryKills {
+    /// Reads what a keeper says behind everything else; nil if nothing was killed, or if the keeper is an earlier one.
+    fileprivate init?(from reader: inout KeeperReader) {
+        guard !reader.isAtEnd else { return nil }
+        self.init(processes: reader.readUInt64(), limitHits: reader.readUInt64(), limit: reader.readUInt64())
+    }
+
+    /// Judges what the kernel counted for a group; nil if nothing was killed.
+    init?(processes: UInt64, limitHits: UInt64, limit: UInt64) {
+        guard processes > 0 else { return nil }
+        let bytes = limit == 0 ? nil : Int64(clamping: limit)
+        self.init(processes: processes, cause: limitHits > 0 ? .ownLimit(bytes: bytes) : .around)
     }
 }

@@ -110,6 +110,9 @@ struct KeeperReader {
 
     init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
+    /// Whether nothing is left, as it is where an earlier version would have stopped.
+    var isAtEnd: Bool { rest.isEmpty }
+
     private mutating func take(_ count: Int) -> ArraySlice<UInt8> {
         guard !isFailed, rest.count >= count else {
             isFailed = true

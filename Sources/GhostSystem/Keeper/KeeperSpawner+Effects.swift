@@ -190,7 +190,7 @@ extension KeeperSpawner {
     static func reason(_ step: UInt32, _ error: ErrorNumber, _ spawn: KeeperSpawn) -> SpawnError.Reason {
         switch step {
         case 2: .step("make a pipe for its output", error)
-        case 4: .step("put it into the control group \(spawn.kept.cgroup)", error)
+        case 4: .controlGroup(spawn.kept.cgroup, error)
         case 5: .step("set its limits", error)
         case 6: .step("set its niceness to \(spawn.attributes.nice ?? 0)", error)
         case 7: .step("give it its groups", error)

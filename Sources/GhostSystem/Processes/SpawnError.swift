@@ -17,6 +17,8 @@ public struct SpawnError: Error, Sendable, Hashable, CustomStringConvertible {
         case outputIsNoFile(path: String)
         /// The system refused to make the process.
         case system(ErrorNumber)
+        /// It cannot be put into the control group for its limits; it can be started without them.
+        case controlGroup(String, ErrorNumber)
         /// A part of the way from fork to exec failed; the text says which.
         case step(String, ErrorNumber)
         /// The keeper, which starts daemons, does not do it; the text says why.
@@ -38,6 +40,8 @@ public struct SpawnError: Error, Sendable, Hashable, CustomStringConvertible {
         case .output(let path, let error): "cannot start \(executable): cannot write its output to \(path): \(error)"
         case .outputIsNoFile(let path): "cannot start \(executable): its output \(path) is not a regular file"
         case .system(let error): "cannot start \(executable): \(error)\(Self.advice(for: error))"
+        case .controlGroup(let path, let error):
+            "cannot start \(executable): cannot put it into the control group \(path): \(error)"
         case .step(let step, let error): "cannot start \(executable): cannot \(step): \(error)"
         case .keeper(let text): "cannot start \(executable): \(text)"
         case .unwatched(let error): "cannot watch \(executable), so it was killed: \(error)\(Self.advice(for: error))"

@@ -112,6 +112,8 @@ public struct ProcessExit: Sendable, Hashable {
     public var usage: ResourceUsage
     /// What it left behind.
     public var remains: Remains
+    /// What the kernel killed of it for want of memory; nil if nothing, or if it was in no group of its own.
+    public var memoryKills: MemoryKills?
 
     /// What was left of the process group when its leader had ended.
     public enum Remains: Sendable, Hashable {
@@ -124,10 +126,16 @@ public struct ProcessExit: Sendable, Hashable {
     }
 
     /// Creates an end.
-    public init(status: ExitStatus, usage: ResourceUsage = ResourceUsage(), remains: Remains = .nothing) {
+    public init(
+        status: ExitStatus,
+        usage: ResourceUsage = ResourceUsage(),
+        remains: Remains = .nothing,
+        memoryKills: MemoryKills? = nil
+    ) {
         self.status = status
         self.usage = usage
         self.remains = remains
+        self.memoryKills = memoryKills
     }
 }
 

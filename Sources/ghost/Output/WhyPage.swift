@@ -61,6 +61,7 @@ struct WhyPage {
         guard let end = report.chain.first(where: { $0.kind == .ended }), end.detail["next"] != "asked",
             !report.chain.contains(where: { $0.sequence == end.cause && $0.kind == .command })
         else { return nil }
+        if let kills = MemoryKills(detail: end.detail) { return kills.advice }
         return end.detail["exit"].flatMap { ExitStatus($0) }?.advice
     }
 

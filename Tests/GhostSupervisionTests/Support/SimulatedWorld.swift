@@ -180,7 +180,7 @@ struct SimulatedWorld {
         case .spawnFailed(let run, _):
             isStale = spawning.remove(run) == nil
             if !isStale { past.append(run) }
-        case .exited(let run, _, _):
+        case .exited(let run, _, _, _):
             isStale = alive.removeValue(forKey: run) == nil
             if !isStale { past.append(run) }
             signalled[run] = nil

@@ -78,6 +78,32 @@ struct KeeperFrameTests {
         for count in 0..<text.utf8.count - 1 { #expect(ExitRecords.parse(String(text.prefix(count))) == nil) }
     }
 
+    @Test func whatWasKilledForMemory_isRead_andMayBeMissing() throws {
+        let text = "ghost-exit 1\nrun a#3\nprocess 42 99\nended signaled 9\nat 2026-11-22T16:04:01.123Z\nused 1 2 3\n"
+        #expect(try #require(ExitRecords.parse(text)).end.exit.memoryKills == nil)
+        let record = try #require(ExitRecords.parse(text + "memory 2 1 33554432\n"))
+        #expect(record.end.exit.memoryKills == MemoryKills(processes: 2, cause: .ownLimit(bytes: 32 << 20)))
+        #expect(MemoryKills(processes: 0, limitHits: 5, limit: 1) == nil)
+        #expect(MemoryKills(processes: 1, limitHits: 0, limit: 1)?.cause == .around)
+        #expect(MemoryKills(processes: 1, limitHits: 1, limit: 0)?.cause == .ownLimit(bytes: nil))
+
+        // Run, how, value, three of usage, remains, when; then what earlier keepers do not say.
+        let numbers: (UInt64) -> [UInt8] = { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+        let end: [UInt8] =
+            [3, 0, 0, 0] + Array("a#3".utf8) + [1, 9, 0, 0, 0] + numbers(1) + numbers(2) + numbers(3) + [0]
+        let whole = end + numbers(1000) + numbers(1) + numbers(4) + numbers(4096)
+        for (payload, kills) in [
+            (whole, MemoryKills(processes: 1, cause: .ownLimit(bytes: 4096))), (Array(whole.dropLast(24)), nil),
+        ] {
+            let frame = KeeperFrame(kind: 120, tag: 0, descriptorCount: 0, payload: payload)
+            guard case .exited(let run, let end) = try KeeperAnswer(frame) else {
+                Issue.record("no end")
+                continue
+            }
+            #expect(run == "a#3" && end.exit.memoryKills == kills && end.at.milliseconds == 1000)
+        }
+    }
+
     @Test func whatIsMissing_isSaidWithWhatToDo() {
         #expect(
             KeeperMissing(path: "/opt/ghost-keeper").description

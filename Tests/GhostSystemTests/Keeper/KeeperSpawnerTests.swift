@@ -42,7 +42,8 @@ struct KeeperSpawnerTests {
             _ daemon: String,
             _ number: Int,
             _ script: String,
-            plan: OutputPlan = OutputPlan()
+            plan: OutputPlan = OutputPlan(),
+            group: String? = nil
         ) throws
             -> any RunningProcess
         {
@@ -55,6 +56,7 @@ struct KeeperSpawnerTests {
                     .init(path: folder.path("\(daemon).log"), errorPath: folder.path("\(daemon).err.log"), plan: plan)
                 )
             )
+            request.attributes.controlGroup = group
             let run = RunID(daemon: try #require(DaemonName(daemon)), number: number)
             request.run = .init(run: run, stop: StopSequence())
             // The spawner holds this as long as the run goes on, which may be longer than the test.
@@ -62,6 +64,8 @@ struct KeeperSpawnerTests {
                 self?.ends.withLock { $0[run.description, default: []].append(exit) }
             }
         }
+
+        func kills(_ run: String) -> MemoryKills? { ends.withLock { $0[run]?.first?.memoryKills } }
 
         func exits(_ run: String) -> [GhostModel.ExitStatus] { ends.withLock { $0[run] ?? [] }.map(\.status) }
 
@@ -111,6 +115,56 @@ struct KeeperSpawnerTests {
         life.spawner.close(.finished)
         try await eventually("the keeper ends with it") { !ProcessIdentity(of: keeper).isAlive }
         #expect(try Folder.entries(of: folder.path("state/exits")) == [])
+    }
+
+    @Test func whatItsControlGroupCounted_isTold_nowAndLater() async throws {
+        // Plain files in the place of the kernel's.
+        for group in ["one", "two", "three"] {
+            try folder.write("", to: "\(group)/cgroup.procs")
+            try folder.write("", to: "\(group)/cgroup.kill")
+            try folder.write("33554432\n", to: "\(group)/memory.max")
+            try folder.write(
+                "low 0\nhigh 0\nmax 7\noom 3\noom_kill 2\noom_group_kill 9\n",
+                to: "\(group)/memory.events"
+            )
+        }
+        try folder.write("oom 0\noom_kill 0\n", to: "two/memory.events")
+        let life = try life()
+        _ = try life.start("a", 1, "exit 1", group: folder.path("one"))
+        _ = try life.start("b", 1, "exit 1", group: folder.path("two"))
+        try await eventually("they end") { !life.exits("a#1").isEmpty && !life.exits("b#1").isEmpty }
+        #expect(life.kills("a#1") == MemoryKills(processes: 2, cause: .ownLimit(bytes: 32 << 20)))
+        #expect(life.kills("b#1") == nil)
+        #expect(folder.read("one/cgroup.procs") == "0" && folder.read("one/cgroup.kill") == "1")
+
+        _ = try life.start(
+            "c",
+            1,
+            "while [ ! -e '\(folder.path("enough"))' ]; do sleep 0.02; done",
+            group: folder.path("three")
+        )
+        life.spawner.close(.leaving)
+        try folder.write("", to: "enough")
+        try await eventually("c's end is written down") {
+            folder.read("state/exits/c#1")?.contains("memory 2 3 33554432\n") == true
+        }
+        let second = try self.life()
+        var kills: [String: MemoryKills?] = [:]
+        for case .ended(let run, let exit, _) in second.inherited {
+            kills[run.description] = exit.memoryKills
+            second.spawner.acknowledge(run)
+        }
+        #expect(kills["c#1"] == MemoryKills(processes: 2, cause: .ownLimit(bytes: 32 << 20)))
+        second.spawner.close(.finished)
+    }
+
+    @Test func aGroupThatIsNoGroup_isARefusalOfItsOwn() throws {
+        let life = try life()
+        defer { life.spawner.close(.finished) }
+        // Made by the keeper, and without the file that takes processes.
+        let failure = #expect(throws: SpawnError.self) { try life.start("a", 1, "exit 0", group: folder.path("plain")) }
+        #expect(failure?.reason == .controlGroup(folder.path("plain"), .notFound))
+        #expect(failure?.description.contains("cannot put it into the control group \(folder.path("plain"))") == true)
     }
 
     @Test func aProgramThatIsNotThere_isRefused() throws {

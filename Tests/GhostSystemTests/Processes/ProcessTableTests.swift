@@ -107,41 +107,6 @@ struct ProcessTableTests {
         #expect(free != nil)
         #expect(free.map { ListeningSockets.look().isOpen($0) } == false)
     }
-
-    @Test func controlGroupsAreFoundMadeAndChanged() throws {
-        // The kernel's files are plain ones here, so what is written into them can be read.
-        try folder.write("memory cpu io\n", to: "cg/cgroup.controllers")
-        try folder.write("memory cpu\n", to: "cg/user.slice/cgroup.subtree_control")
-        try folder.write("\n", to: "cg/user.slice/me.scope/cgroup.subtree_control")
-        let mounts = "30 24 0:26 / \(folder.path("cg")) rw,nosuid shared:4 - cgroup2 cgroup2 rw\n"
-        let own = "0::/user.slice/me.scope\n"
-        let groups = try ControlGroups.find(project: "p", mounts: mounts, own: own)
-        #expect(groups.parent == folder.path("cg/user.slice"))
-        let path = groups.folder(of: "api-1")
-        try folder.write("max", to: "cg/user.slice/ghost-p-api-1/memory.max")
-        try folder.write("max 100000", to: "cg/user.slice/ghost-p-api-1/cpu.max")
-        #expect(try groups.make("api-1", .init(memory: 5 << 20, cpu: 1.5)) == path)
-        #expect(folder.read("cg/user.slice/ghost-p-api-1/memory.max") == "5242880")
-        #expect(folder.read("cg/user.slice/ghost-p-api-1/cpu.max") == "150000 100000")
-        #expect(throws: SystemCallFailure.self) { try groups.make("api-2", .init(memory: 1, cpu: nil)) }
-    }
-
-    @Test func whyThereAreNoControlGroupsIsSaid() throws {
-        func reason(_ mounts: String, _ own: String) -> String? {
-            do throws(ControlGroups.Unavailable) {
-                _ = try ControlGroups.find(project: "p", mounts: mounts, own: own)
-                return nil
-            } catch {
-                return error.description
-            }
-        }
-        #expect(reason("", "") == "this system has no control groups of version 2")
-        try folder.write("\n", to: "cg/cgroup.controllers")
-        let mounts = "30 24 0:26 / \(folder.path("cg")) rw - cgroup2 cgroup2 rw\n"
-        #expect(reason(mounts, "0::/\n") == "\(folder.path("cg")) has no controllers of memory and processors")
-        try folder.write("cpu memory\n", to: "cg/cgroup.controllers")
-        #expect(reason(mounts, "0::/a\n")?.hasSuffix("run Ghost as root, or as a service with Delegate=yes") == true)
-    }
 }
 
 private var isLinux: Bool {
