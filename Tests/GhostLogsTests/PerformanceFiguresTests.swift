@@ -172,7 +172,9 @@ struct KnownBodiesTests {
             let found = TaskOpenings().key(of: bytes.span, 27..<bytes.count)
             let key = try #require(found)
             let task = TaskOpenings.task(in: key.detail)
-            return (String(decoding: bytes[key.range], as: UTF8.self), key.tag, String(decoding: bytes[task], as: UTF8.self))
+            return (
+                String(decoding: bytes[key.range], as: UTF8.self), key.tag, String(decoding: bytes[task], as: UTF8.self)
+            )
         }
         let known = try key(text)
         #expect(text.contains(known.task + known.text))
@@ -187,7 +189,9 @@ struct KnownBodiesTests {
         }
     }
 
-    @Test(arguments: ["executing task ", "executing task 0123456789abcdef", "ERROR | Patch: x| Error: y", "task P1", "e"])
+    @Test(arguments: [
+        "executing task ", "executing task 0123456789abcdef", "ERROR | Patch: x| Error: y", "task P1", "e",
+    ])
     func words_withoutATaskToKnowAreRead(text: String) {
         let bytes = Array((stamp() + " " + text).utf8)
         #expect(TaskOpenings().key(of: bytes.span, 27..<bytes.count) == nil)

@@ -119,7 +119,9 @@ struct SentinelFold: RecallingFold {
             let number = observe(line, name, .down, nil, time, context)
             recentErrors.add(line, 0..<line.endWithoutTrimmings(from: 0))
             let ticket = ledger.errors.note(.crash, subject: "NOT running", line, name: name, 0..<0, time, context)
-            if let number, recallingKey(of: line, body)?.tag == 0 { remember(.down(daemon: number, ticket), line, body) }
+            if let number, recallingKey(of: line, body)?.tag == 0 {
+                remember(.down(daemon: number, ticket), line, body)
+            }
         case .error(let name, let text):
             observations.error += 1
             ledger.recent.count(.third &+ .error, at: time)

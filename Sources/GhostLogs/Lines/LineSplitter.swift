@@ -8,7 +8,7 @@ struct LinesAhead {
     var start: Int
     /// The place in the chunk that the ends are counted from.
     var window: Int
-    /// Where each line ends: the places of its LF or CR, ascending. Never empty.
+    /// Where each line ends: the places of its LF or CR, ascending; never empty.
     var ends: UnsafeBufferPointer<UInt16>
 
     /// Where line `number` ends in the chunk.

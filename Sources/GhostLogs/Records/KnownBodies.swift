@@ -71,8 +71,9 @@ struct BodyImage: Equatable, Sendable {
 /// Most of a log says the same few things again and again. Such a text is recognised by its bytes, as a whole, instead of
 /// being taken apart once more. What is not remembered is read as if there were no memory.
 struct KnownBodies<Meaning: Sendable>: Sendable {
-    /// How many groups of four places there are. The hash of a text leads to a group; in it the newest stands first, and the
-    /// oldest makes room.
+    /// How many groups of four places there are.
+    ///
+    /// The hash of a text leads to a group; in it the newest stands first, and the oldest makes room.
     private static var groupCount: Int { 64 }
     /// How many texts are remembered at most.
     static var capacity: Int { 4 * groupCount }

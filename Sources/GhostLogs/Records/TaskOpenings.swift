@@ -9,7 +9,7 @@ struct TaskOpenings: Sendable {
     /// Words, as numbers that cover all of their bytes.
     private struct Opening: Sendable {
         var tag = 0
-        /// The length in bytes: from nine to 24. 0 if there is none.
+        /// The length in bytes, from nine to 24; 0 if there is none.
         var length = 0
         /// The first eight bytes, eight in the middle, and the last eight.
         var first: UInt64 = 0
