@@ -52,14 +52,18 @@ static size_t line_ends_sse2(const uint8_t *bytes, size_t count, uint16_t *ends)
 
 __attribute__((target("avx2,bmi,popcnt")))
 static size_t line_ends_avx2(const uint8_t *bytes, size_t count, uint16_t *ends) {
-    const __m256i lf = _mm256_set1_epi8('\n'), cr = _mm256_set1_epi8('\r');
+    // By the lower four bits of a byte: what it must be to end a line. The others stand for what no byte here can be, as one of
+    // 128 and more is looked up as zero.
+    const char no = (char)0x80;
+    const __m256i wanted = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(no, no, no, no, no, no, no, no, no, no, '\n', no, no, '\r', no, no));
     uint16_t *next = ends;
     size_t base = 0;
     for (; base + 64 <= count; base += 64) {
         __m256i low = _mm256_loadu_si256((const __m256i *)(bytes + base));
         __m256i high = _mm256_loadu_si256((const __m256i *)(bytes + base + 32));
-        low = _mm256_or_si256(_mm256_cmpeq_epi8(low, lf), _mm256_cmpeq_epi8(low, cr));
-        high = _mm256_or_si256(_mm256_cmpeq_epi8(high, lf), _mm256_cmpeq_epi8(high, cr));
+        low = _mm256_cmpeq_epi8(low, _mm256_shuffle_epi8(wanted, low));
+        high = _mm256_cmpeq_epi8(high, _mm256_shuffle_epi8(wanted, high));
         uint64_t bits = (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
         next = write_places(bits, base, next);
     }

@@ -126,29 +126,75 @@ struct PerformanceFiguresTests {
 
 /// What was read before is recognised as a whole: it must count exactly as if it were taken apart again.
 struct KnownBodiesTests {
-    @Test(arguments: 0..<6)
+    @Test(arguments: 0..<12)
     func knownTexts_countAsUnknownOnes(seed: UInt64) throws {
-        try check(SentinelFold.self, seed)
-        try check(WatchdogFold.self, seed)
-        try check(LifecycleFold.self, seed)
-        try check(SelfCheckFold.self, seed)
+        check(SentinelFold.self, seed)
+        check(WatchdogFold.self, seed)
+        check(LifecycleFold.self, seed)
+        check(SelfCheckFold.self, seed)
+        check(ExecutorFold.self, seed)
     }
 
-    private func check<Fold: ComponentFold>(_ type: Fold.Type, _ seed: UInt64) throws {
+    private func check<Fold: ComponentFold>(_ type: Fold.Type, _ seed: UInt64) {
         var log = RandomLog(seed: seed)
-        // Few different ones, so that most come again.
+        // Few different ones, so that most come again; every other log is one of Windows.
         let pool = (0..<25).map { _ in log.line(Fold.kind) }
-        let lines = (0..<120).map { _ in pool[log.number(below: pool.count)] }
-        var remembering = Fold()
-        var forgetting = Fold()
-        for (index, line) in lines.enumerated() {
-            remembering.add(line, offset: Int64(index))
-            // What is known is not saved. Which lines come first after that differs from seed to seed.
-            if index % 20 == Int(seed) % 20 { forgetting = try Fold(saved: forgetting.saved()) }
-            forgetting.add(line, offset: Int64(index))
+        let ends = ["", "", "", " ", "\u{1B}[0m", "m", "|", "\0"].map { $0 + (seed % 2 == 0 ? "\n" : "\r\n") }
+        let lines = (0..<240).map { _ in
+            pool[log.number(below: pool.count)].dropLast() + ends[log.number(below: ends.count)]
         }
-        #expect(remembering.saved() == forgetting.saved(), "\(Fold.kind), seed \(seed)")
-        #expect(remembering.facts == forgetting.facts)
+        let bytes = Array(lines.joined().utf8)
+        var together = Fold()
+        together.add(bytes)
+        var oneByOne = Fold()
+        var stamps = StampReader()
+        var splitter = LineSplitter()
+        var context = LineContext(file: 0, generation: 1, readAt: .test)
+        splitter.split(bytes.span) { line, start, _ in
+            context.offset = start
+            oneByOne.fold(line, &stamps, context)
+        }
+        #expect(together.saved() == oneByOne.saved(), "\(Fold.kind), seed \(seed)")
+        #expect(together.facts == oneByOne.facts)
+        #expect(together.ledger.news.newest?.offset == oneByOne.ledger.news.newest?.offset)
+        #expect(together.ledger.news.cause == oneByOne.ledger.news.cause)
+    }
+
+    /// What stands around a task is known, whatever the task.
+    @Test(arguments: [
+        "executing task P1", "✅ task P1 completed", "❌ task P1 failed", "❌ task P1 failed: no disk",
+        "IDLE | Patch: none | Daemons: 7", "PROCESSING | Patch: P1 | Daemons: 7",
+        "ERROR | Patch: P1 | Daemons: 7 | Error: no", "ERROR | Patch: none | Daemons: 7 | Error: no",
+    ])
+    func words_aroundATaskAreFound(text: String) throws {
+        func key(_ text: String) throws -> (text: String, tag: Int, task: String) {
+            let bytes = Array((stamp() + " " + text).utf8)
+            let found = TaskOpenings().key(of: bytes.span, 27..<bytes.count)
+            let key = try #require(found)
+            let task = TaskOpenings.task(in: key.detail)
+            return (
+                String(decoding: bytes[key.range], as: UTF8.self), key.tag, String(decoding: bytes[task], as: UTF8.self)
+            )
+        }
+        let known = try key(text)
+        #expect(text.contains(known.task + known.text))
+        #expect(["P1", "none"].contains(known.task))
+        let other = try key(text.replacing(known.task, with: "another-task-15"))
+        #expect(other.text == known.text && other.task == "another-task-15")
+        #expect((other.tag == known.tag) == (known.task == "P1"))
+        for index in text.utf8.indices where index < text.firstRange(of: known.task)?.lowerBound ?? text.startIndex {
+            var bytes = Array((stamp() + " " + text).utf8)
+            bytes[27 + text.utf8.distance(from: text.startIndex, to: index)] ^= 0x01
+            #expect(TaskOpenings().key(of: bytes.span, 27..<bytes.count)?.tag != known.tag, "\(index)")
+        }
+    }
+
+    @Test(arguments: [
+        "executing task ", "executing task 0123456789abcdef", "ERROR | Patch: x| Error: y", "task P1", "e",
+    ])
+    func words_withoutATaskToKnowAreRead(text: String) {
+        let bytes = Array((stamp() + " " + text).utf8)
+        #expect(TaskOpenings().key(of: bytes.span, 27..<bytes.count) == nil)
     }
 
     @Test func process_isTakenFromEachLine() {
@@ -173,23 +219,25 @@ struct KnownBodiesTests {
         #expect(fold.daemons.map(\.pid) == [nil])
     }
 
-    @Test(arguments: [0, 15, 16, 17, 31, 32, 33, 64, 95, 96, 97])
+    @Test(arguments: [0, 1, 15, 16, 17, 31, 32, 33, 64, 95, 96, 97])
     func image_tellsEveryByteApart(length: Int) throws {
-        let bytes = (0..<length).map { UInt8($0 + 1) }
-        guard let image = BodyImage(bytes.span, 0..<length) else {
-            #expect(length < 16 || length > 96)
+        let bytes = (0..<length + 16).map { UInt8($0 + 1) }
+        let text = 16..<length + 16
+        guard let image = BodyImage(bytes.span, text) else {
+            #expect(length > 96)
             return
         }
-        #expect(image == BodyImage(bytes.span, 0..<length))
-        #expect(image != BodyImage(bytes.span, 0..<length, isCut: true))
-        for index in 0..<length {
+        #expect(image == BodyImage(bytes.span, text))
+        #expect(image != BodyImage(bytes.span, text, tag: 1))
+        #expect(image != BodyImage())
+        for index in bytes.indices {
             var other = bytes
             other[index] ^= 0x40
-            #expect(BodyImage(other.span, 0..<length) != image, "byte \(index)")
+            #expect((BodyImage(other.span, text) == image) == (index < 16), "byte \(index)")
         }
         let longer = bytes + [0]
-        #expect(BodyImage(longer.span, 0..<length) == image)
-        #expect(BodyImage(longer.span, 0..<length + 1) != image)
+        #expect(BodyImage(longer.span, text) == image)
+        #expect(BodyImage(longer.span, 16..<length + 17) != image)
     }
 
     /// More texts than are remembered.

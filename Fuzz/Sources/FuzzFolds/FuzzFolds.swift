@@ -4,7 +4,8 @@ import GhostModel
 
 /// Feeds bytes to the splitter and all five folds, in chunks that the bytes themselves decide.
 ///
-/// Beside not crashing: however the same bytes are chunked, the totals must be the same.
+/// Beside not crashing: however the same bytes are chunked, the totals must be the same, and lines that are recognised and
+/// folded together must add up to what they add up to one by one.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzFolds(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard count > 1 else { return 0 }
@@ -25,9 +26,14 @@ private func check<Fold: ComponentFold>(_: Fold.Type, _ text: [UInt8], _ chunk: 
     precondition(whole.ledger.records == cut.ledger.records, "\(Fold.kind): records depend on the chunks")
     precondition(whole.ledger.damagedLines == cut.ledger.damagedLines, "\(Fold.kind): damage depends on the chunks")
     precondition(whole.ledger.lastEvent == cut.ledger.lastEvent, "\(Fold.kind): times depend on the chunks")
+    // Twice, so that there is something to recognise.
+    let twice = text + [0x0A] + text
+    let together: Fold = fold(twice, chunk: twice.count)
+    let oneByOne: Fold = fold(twice, chunk: twice.count, together: false)
+    precondition(together.saved() == oneByOne.saved(), "\(Fold.kind): what is recognised adds up to something else")
 }
 
-private func fold<Fold: ComponentFold>(_ text: [UInt8], chunk: Int) -> Fold {
+private func fold<Fold: ComponentFold>(_ text: [UInt8], chunk: Int, together: Bool = true) -> Fold {
     var fold = Fold()
     var stamps = StampReader()
     var splitter = LineSplitter()
@@ -35,7 +41,10 @@ private func fold<Fold: ComponentFold>(_ text: [UInt8], chunk: Int) -> Fold {
     var start = 0
     while start < text.count {
         let end = min(start + chunk, text.count)
-        splitter.split(text.span.extracting(start..<end)) { line, offset, _ in
+        splitter.split(
+            text.span.extracting(start..<end),
+            ahead: { chunk, lines in together ? fold.take(lines, of: chunk, &stamps, context) : 0 }
+        ) { line, offset, _ in
             context.offset = offset
             fold.fold(line, &stamps, context)
         }

@@ -88,11 +88,12 @@ struct Reading {
     mutating func split(
         _ block: Span<UInt8>,
         now: Timestamp,
+        ahead: (_ chunk: Span<UInt8>, _ lines: LinesAhead) -> Int,
         _ body: (_ text: Span<UInt8>, _ start: Int64, _ omitted: Int) -> Void
     ) {
         // It may have been opened when it was shorter than what tells the encoding.
         if trail.position == 0 { recogniseEncoding() }
-        if wide == nil { splitter.split(block, body) } else { wide?.split(block, body) }
+        if wide == nil { splitter.split(block, ahead: ahead, body) } else { wide?.split(block, body) }
         accept(block, now: now)
     }
 

@@ -172,15 +172,18 @@ struct SourceTailer {
 
     /// Cuts the bytes that the last step brought into lines.
     ///
-    /// - Parameter body: receives the text without its end, the offset of its first byte in its file, and how many of its
-    ///   bytes were left out because it was too long.
+    /// - Parameters:
+    ///   - ahead: takes lines together, as ``LineSplitter/split(_:ahead:_:)`` has it.
+    ///   - body: receives the text without its end, the offset of its first byte in its file, and how many of its bytes were
+    ///     left out because it was too long.
     @inline(__always)
     mutating func split(
         _ block: Span<UInt8>,
         now: Timestamp,
+        ahead: (_ chunk: Span<UInt8>, _ lines: LinesAhead) -> Int = { _, _ in 0 },
         _ body: (_ text: Span<UInt8>, _ start: Int64, _ omitted: Int) -> Void
     ) {
-        changeTurnReading { $0.split(block, now: now, body) }
+        changeTurnReading { $0.split(block, now: now, ahead: ahead, body) }
     }
 
     /// Gives out the unfinished line after a step that said so.

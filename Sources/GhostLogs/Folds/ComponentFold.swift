@@ -18,6 +18,16 @@ protocol ComponentFold: Sendable, Savable {
     ///   - time: the record's time if it is to be believed.
     mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict
 
+    /// Folds as many of the first of `lines` as are alike to what was folded before, and of which nothing has to be read anew.
+    ///
+    /// - Returns: how many; the one after them has to be folded by itself.
+    mutating func take(
+        _ lines: LinesAhead,
+        of chunk: Span<UInt8>,
+        _ stamps: inout StampReader,
+        _ context: LineContext
+    ) -> Int
+
     /// Folds a line without a time. Most belong to the record above and are ``Verdict/none``.
     mutating func applyUnstamped(_ line: Span<UInt8>, body: Range<Int>, _ context: LineContext) -> Verdict
 
@@ -36,6 +46,14 @@ enum Verdict: Equatable {
 }
 
 extension ComponentFold {
+    @inline(__always)
+    mutating func take(
+        _ lines: LinesAhead,
+        of chunk: Span<UInt8>,
+        _ stamps: inout StampReader,
+        _ context: LineContext
+    ) -> Int { 0 }
+
     mutating func applyUnstamped(_ line: Span<UInt8>, body: Range<Int>, _ context: LineContext) -> Verdict { .none }
     mutating func applyHeartbeat(_ line: Span<UInt8>, fields: Range<Int>) {}
 

@@ -37,6 +37,21 @@ struct ComponentLedger: Sendable {
         news.note(line, context)
     }
 
+    /// Counts `lines` of `chunk`, which are records with trusted times.
+    @inline(__always)
+    mutating func countRecords(_ lines: Slice<KnownLines>, of chunk: Span<UInt8>, _ context: LineContext) {
+        guard let last = lines.last else { return }
+        records &+= lines.count
+        var (oldest, newest) = (last.time, last.time)
+        for line in lines {
+            oldest = min(oldest, line.time)
+            newest = max(newest, line.time)
+        }
+        note(time: oldest)
+        note(time: newest)
+        news.note(chunk.extracting(last.range), context.at(last.offset), records: lines.count)
+    }
+
     /// Starts counting the records of the next event.
     mutating func forgetNews() {
         news.reset()
@@ -103,9 +118,10 @@ struct RecordNews: Sendable {
     private var place = LineContext(file: 0, generation: 0, readAt: Timestamp(milliseconds: 0))
     private var text = NotedLine()
 
+    /// Notes `added` records, of which `line` is the newest.
     @inline(__always)
-    mutating func note(_ line: Span<UInt8>, _ context: LineContext) {
-        count &+= 1
+    mutating func note(_ line: Span<UInt8>, _ context: LineContext, records added: Int = 1) {
+        count &+= added
         place = context
         if count <= Self.longestQuoted { quote(line, context) }
     }
@@ -185,6 +201,14 @@ struct LineContext: Sendable {
         self.generation = generation
         self.offset = offset
         horizon = now.advanced(by: Self.tolerance)
+    }
+
+    /// The same for the line that starts at `offset`.
+    @inline(__always)
+    func at(_ offset: Int64) -> LineContext {
+        var context = self
+        context.offset = offset
+        return context
     }
 
     /// `time` if it is to be believed.

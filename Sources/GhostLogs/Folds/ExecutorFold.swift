@@ -4,7 +4,7 @@ import GhostModel
 ///
 /// In the daemon vocabulary a task appears once, when it has ended. In the monitor vocabulary its start and its end are two
 /// records, and those without an end yet are open.
-struct ExecutorFold: ComponentFold {
+struct ExecutorFold: RecallingFold {
     static let kind = ComponentKind.executor
     static let savedVersion = 2
     /// How many open tasks are remembered; further ones are counted as started, and as overflow.
@@ -60,51 +60,120 @@ struct ExecutorFold: ComponentFold {
         return Timestamp(milliseconds: first.milliseconds + minutes * 60_000)
     }
 
+    var known = KnownBodies<Known>()
+    private let openings = TaskOpenings()
+
+    /// What a text says about the task that it names.
+    ///
+    /// What it adds to the counters are vectors, so that they are added without asking which it is.
+    struct Known: Sendable {
+        /// Starts, ends, failures, errors.
+        fileprivate var counts = RecentCounts.Counts.zero
+        /// Idle, processing, coordinating, error.
+        fileprivate var phases = RecentCounts.Counts.zero
+        fileprivate var phase: ExecutorState.Phase
+        fileprivate var change = Change.none
+        fileprivate var ticket: ErrorLedger.Ticket?
+    }
+
+    /// What a record does to the open tasks.
+    fileprivate enum Change: Sendable {
+        case none
+        case start
+        case end
+        case endAll
+    }
+
+    /// What stands around the task; the detail says where that is.
     @inline(__always)
+    func key(of line: Span<UInt8>, _ text: Range<Int>) -> TextKey? { openings.key(of: line, text) }
+
+    @inline(__always)
+    mutating func apply(_ lines: KnownLines, of chunk: Span<UInt8>, _ context: LineContext) -> Int {
+        if case .tooManyErrors = failure { failure = .none }
+        var (counts, phases) = (RecentCounts.Counts.zero, RecentCounts.Counts.zero)
+        var applied = 0
+        for line in lines {
+            guard let meaning = known[Int(line.place)] else { break }
+            if let ticket = meaning.ticket {
+                guard ledger.errors.note(again: ticket, line.time, context.at(line.offset)) else { break }
+            }
+            counts &+= meaning.counts
+            phases &+= meaning.phases
+            ledger.recent.count(meaning.counts, at: line.time)
+            phase = meaning.phase
+            applied &+= 1
+            // In the daemon vocabulary no task is ever open, and then there is nothing more to ask.
+            guard !open.isEmpty || meaning.change == .start else { continue }
+            switch meaning.change {
+            case .none: break
+            case .start:
+                begin(TaskKey(chunk.extracting(line.range), TaskOpenings.task(in: line.detail)), line.time)
+            case .end:
+                end(TaskKey(chunk.extracting(line.range), TaskOpenings.task(in: line.detail)), line.time)
+            case .endAll: open.closeAll()
+            }
+        }
+        add(counts, phases)
+        return applied
+    }
+
+    @inline(__always)
+    private mutating func add(_ counts: RecentCounts.Counts, _ phases: RecentCounts.Counts) {
+        started &+= Int(counts[0])
+        completed &+= Int(counts[1])
+        failed &+= Int(counts[2])
+        self.phases.idle &+= Int(phases[0])
+        self.phases.processing &+= Int(phases[1])
+        self.phases.coordinating &+= Int(phases[2])
+        self.phases.error &+= Int(phases[3])
+    }
+
     mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
         guard let record = ExecutorRecord(line, body: body) else { return .damaged }
         if case .tooManyErrors = failure { failure = .none }
+        var meaning: Known
+        var comesAgain = true
         switch record {
         case .idle:
-            phase = .idle
-            phases.idle &+= 1
             // Nothing runs any more: what is still open ended without a word.
+            meaning = Known(phases: .first, phase: .idle, change: .endAll)
             open.closeAll()
         case .coordinating(let reason):
-            phase = .coordinating
-            phases.coordinating += 1
+            meaning = Known(phases: .third, phase: .coordinating)
+            comesAgain = false
             if line.has("Too many consecutive errors", at: reason.lowerBound, before: reason.upperBound) {
                 var noted = NotedLine()
                 noted.note(line, context)
                 failure = .tooManyErrors(noted)
             }
         case .processed:
-            started &+= 1
-            ledger.recent.count(.first &+ .second, at: time)
-            complete()
+            meaning = Known(counts: .first &+ .second, phases: .second, phase: .processing)
         case .processingFailed(let reason):
-            started += 1
-            ledger.recent.count(.first &+ .third &+ .error, at: time)
-            fail(line, reason, time, context)
+            meaning = Known(counts: .first &+ .third &+ .error, phases: .error, phase: .error)
+            meaning.ticket = note(failure: reason, line, time, context)
         case .failedWithoutTask(let reason):
-            ledger.recent.count(.error, at: time)
-            phase = .error
-            phases.error += 1
-            ledger.errors.note(.task, subject: "", line, reason, time, context)
+            meaning = Known(counts: .error, phases: .error, phase: .error)
+            meaning.ticket = ledger.errors.note(.task, subject: "", line, reason, time, context)
         case .executing(let task):
-            started &+= 1
-            ledger.recent.count(.first, at: time)
-            phase = .processing
+            meaning = Known(counts: .first, phase: .processing, change: .start)
             begin(TaskKey(line, task), time)
         case .completed(let task):
-            ledger.recent.count(.second, at: time)
-            end(line, task, in: body, time)
-            complete()
+            meaning = Known(counts: .second, phases: .second, phase: .processing, change: .end)
+            let duration = self.duration(in: line, task.upperBound..<body.upperBound)
+            end(TaskKey(line, task), time, after: duration)
+            comesAgain = duration == nil
         case .failed(let task, let reason):
-            ledger.recent.count(.third &+ .error, at: time)
-            end(line, task, in: body, time)
-            fail(line, reason, time, context)
+            meaning = Known(counts: .third &+ .error, phases: .error, phase: .error, change: .end)
+            let duration = self.duration(in: line, task.upperBound..<body.upperBound)
+            end(TaskKey(line, task), time, after: duration)
+            meaning.ticket = note(failure: reason, line, time, context)
+            comesAgain = duration == nil
         }
+        add(meaning.counts, meaning.phases)
+        ledger.recent.count(meaning.counts, at: time)
+        phase = meaning.phase
+        if comesAgain { remember(meaning, line, body) }
         return .record(time)
     }
 
@@ -115,6 +184,7 @@ struct ExecutorFold: ComponentFold {
         self.boot = boot
     }
 
+    @inline(__always)
     private mutating func begin(_ task: TaskKey, _ time: Timestamp?) {
         if open.count >= Self.openTaskCapacity, let boot { open.close(startedBefore: boot) }
         if open.count < Self.openTaskCapacity || open.contains(task) {
@@ -124,30 +194,30 @@ struct ExecutorFold: ComponentFold {
         }
     }
 
+    /// How long a task took if the record says so, in milliseconds.
+    private func duration(in line: Span<UInt8>, _ rest: Range<Int>) -> Int64? {
+        TrailingFields.duration(of: "duration=", in: line, rest)
+    }
+
     /// Closes a task, and takes over how long it took: what the record says, or else the time since its start.
     @inline(__always)
-    private mutating func end(_ line: Span<UInt8>, _ task: Range<Int>, in body: Range<Int>, _ time: Timestamp?) {
-        let start = open.isEmpty ? nil : open.close(TaskKey(line, task))
-        if let duration = TrailingFields.duration(of: "duration=", in: line, task.upperBound..<body.upperBound) {
+    private mutating func end(_ task: TaskKey, _ time: Timestamp?, after duration: Int64? = nil) {
+        let start = open.isEmpty ? nil : open.close(task)
+        if let duration {
             durations.add(duration)
         } else if let start, let time, start <= time {
-            durations.add(time.milliseconds - start.milliseconds)
+            durations.add(time.milliseconds &- start.milliseconds)
         }
     }
 
-    @inline(__always)
-    private mutating func complete() {
-        completed &+= 1
-        phase = .processing
-        phases.processing &+= 1
-    }
-
-    private mutating func fail(_ line: Span<UInt8>, _ reason: Range<Int>, _ time: Timestamp?, _ context: LineContext) {
-        failed += 1
-        phase = .error
-        phases.error += 1
+    private mutating func note(
+        failure reason: Range<Int>,
+        _ line: Span<UInt8>,
+        _ time: Timestamp?,
+        _ context: LineContext
+    ) -> ErrorLedger.Ticket {
         let text = reason.lowerBound..<TrailingFields.start(in: line, reason)
-        ledger.errors.note(.task, subject: "task failed", line, text, time, context)
+        return ledger.errors.note(.task, subject: "task failed", line, text, time, context)
     }
 }
 

@@ -1,7 +1,7 @@
 import GhostModel
 
 /// Folds the governor's log: which daemons are under management.
-struct LifecycleFold: ComponentFold {
+struct LifecycleFold: RecallingFold {
     static let kind = ComponentKind.lifecycle
     static let savedVersion = 2
 
@@ -19,7 +19,7 @@ struct LifecycleFold: ComponentFold {
     private(set) var failure = Failure.none
 
     /// Whether a daemon is or was under management.
-    private enum Management: Int, Sendable {
+    fileprivate enum Management: Int, Sendable {
         case never
         case now
         case earlier
@@ -31,21 +31,35 @@ struct LifecycleFold: ComponentFold {
         case governance(NotedLine)
     }
 
-    /// Not saved: it only spares reading what is read often.
-    private var known = KnownBodies<Known>()
+    var known = KnownBodies<Known>()
 
     /// What a text says that is always counted alike.
-    private struct Known: Sendable {
-        var kind: LifecycleRecord.Kind
-        var effect: Effect
-        var ticket: ErrorLedger.Ticket?
+    struct Known: Sendable {
+        fileprivate var kind: LifecycleRecord.Kind
+        fileprivate var recent: RecentCounts.Counts
+        fileprivate var effect: Effect
+        fileprivate var ticket: ErrorLedger.Ticket?
     }
 
     /// What a record does to what is managed.
-    private enum Effect: Sendable {
-        case none
-        case manage(daemon: Int)
-        case release(daemon: Int)
+    ///
+    /// A word with four bits for each state of the daemon: which becomes of it. It is looked up instead of asked for,
+    /// because nobody can foresee what comes next.
+    fileprivate struct Effect: Sendable {
+        /// The number of the daemon; any if it stays as it is.
+        var daemon: Int
+        private var states: Int
+
+        static let none = Effect(daemon: 0, states: 0x210)
+
+        static func manage(daemon: Int) -> Effect { Effect(daemon: daemon, states: 0x111) }
+
+        static func release(daemon: Int) -> Effect { Effect(daemon: daemon, states: 0x220) }
+
+        @inline(__always)
+        func after(_ state: Management) -> Management {
+            Management(rawValue: states &>> (state.rawValue &* 4) & 0xF) ?? state
+        }
     }
 
     /// How many records of `kind` there were.
@@ -65,28 +79,34 @@ struct LifecycleFold: ComponentFold {
     }
 
     @inline(__always)
-    mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
-        if let image = BodyImage(line, body), let known = known.meaning(of: image),
-            known.ticket.map({ ledger.errors.note(again: $0, time, context) }) ?? true
-        {
-            countOne(known.kind, time)
-            perform(known.effect)
-            return .record(time)
+    mutating func apply(_ lines: KnownLines, of chunk: Span<UInt8>, _ context: LineContext) -> Int {
+        if case .governance = failure { failure = .none }
+        // Taken out for all of the lines: each access to an array by itself asks whether it is shared.
+        var (takenCounts, takenDaemons): ([Int], [Management]) = ([], [])
+        swap(&takenCounts, &self.counts)
+        swap(&takenDaemons, &self.daemons)
+        defer {
+            swap(&takenCounts, &self.counts)
+            swap(&takenDaemons, &self.daemons)
         }
-        return read(line, body, time, context)
+        var counts = takenCounts.mutableSpan
+        var daemons = takenDaemons.mutableSpan
+        for (index, line) in lines.enumerated() {
+            guard let meaning = known[Int(line.place)] else { return index }
+            if let ticket = meaning.ticket {
+                guard ledger.errors.note(again: ticket, line.time, context.at(line.offset)) else { return index }
+            }
+            counts[meaning.kind.rawValue] &+= 1
+            ledger.recent.count(meaning.recent, at: line.time)
+            managedCount &+= Self.perform(meaning.effect, &daemons)
+        }
+        return lines.count
     }
 
-    /// Folds a text that is not known, and remembers it if it may come again.
-    @inline(never)
-    private mutating func read(
-        _ line: Span<UInt8>,
-        _ body: Range<Int>,
-        _ time: Timestamp?,
-        _ context: LineContext
-    ) -> Verdict {
+    mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
         guard let record = LifecycleRecord(line, body: body) else { return .damaged }
         let meaning = fold(record, line, time, context)
-        if let meaning, let image = BodyImage(line, body) { known.remember(image, meaning) }
+        if let meaning { remember(meaning, line, body) }
         return .record(time)
     }
 
@@ -122,7 +142,11 @@ struct LifecycleFold: ComponentFold {
             effect = number(of: line, record.name).map { .release(daemon: $0) }
         case .starting, .stopping, .shutdown, .shutdownDone, .dependencyMissing, .stopFailed: break
         }
-        if let effect { perform(effect) }
+        if let effect {
+            var all = daemons.mutableSpan
+            let more = Self.perform(effect, &all)
+            managedCount += more
+        }
         var ticket: ErrorLedger.Ticket?
         if let fault = record.kind.fault {
             let text = record.detail.lowerBound..<TrailingFields.start(in: line, record.detail)
@@ -136,7 +160,7 @@ struct LifecycleFold: ComponentFold {
                 context
             )
         }
-        return effect.map { Known(kind: record.kind, effect: $0, ticket: ticket) }
+        return effect.map { Known(kind: record.kind, recent: record.kind.recent, effect: $0, ticket: ticket) }
     }
 
     @inline(__always)
@@ -146,19 +170,14 @@ struct LifecycleFold: ComponentFold {
         if case .governance = failure { failure = .none }
     }
 
+    /// - Returns: how many more daemons are managed now.
     @inline(__always)
-    private mutating func perform(_ effect: Effect) {
-        switch effect {
-        case .none: break
-        case .manage(let daemon):
-            guard daemons[daemon] != .now else { return }
-            daemons[daemon] = .now
-            managedCount += 1
-        case .release(let daemon):
-            guard daemons[daemon] == .now else { return }
-            daemons[daemon] = .earlier
-            managedCount -= 1
-        }
+    private static func perform(_ effect: Effect, _ daemons: inout MutableSpan<Management>) -> Int {
+        guard effect.daemon < daemons.count else { return 0 }
+        let before = daemons[effect.daemon]
+        let after = effect.after(before)
+        daemons[effect.daemon] = after
+        return (after == .now ? 1 : 0) &- (before == .now ? 1 : 0)
     }
 
     private mutating func boot(_ line: Span<UInt8>, _ list: Range<Int>, _ time: Timestamp?) {

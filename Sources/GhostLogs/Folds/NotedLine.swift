@@ -41,25 +41,44 @@ struct RecentLines: Sendable {
     /// How much of each, in bytes.
     static let longestText = 512
 
-    private var lines: [[UInt8]] = []
+    private var lines: [Line] = []
     /// Where the newest one is.
     private var newest = 0
+
+    /// Bytes in storage that only grows: shortening and lengthening an array costs more than copying a line.
+    private struct Line: Sendable {
+        private var storage: [UInt8]
+        private var count: Int
+
+        init(_ bytes: [UInt8]) {
+            (storage, count) = (bytes, bytes.count)
+        }
+
+        var bytes: ArraySlice<UInt8> { storage[..<count] }
+
+        mutating func replace(with line: Span<UInt8>, _ range: Range<Int>) {
+            let text = line.extracting(range.lowerBound..<range.lowerBound + min(range.count, RecentLines.longestText))
+            count = text.count
+            if storage.count < count { storage = [UInt8](repeating: 0, count: RecentLines.longestText) }
+            storage.withUnsafeMutableBytes { target in text.withUnsafeBytes { target.copyMemory(from: $0) } }
+        }
+    }
 
     /// Takes over the bytes of `range`.
     mutating func add(_ line: Span<UInt8>, _ range: Range<Int>) {
         if lines.count < Self.count {
             newest = lines.count
-            lines.append([])
+            lines.append(Line([]))
         } else {
-            newest = (newest + 1) % Self.count
+            newest = newest + 1 < Self.count ? newest + 1 : 0
         }
-        lines[newest].replace(with: line, range, longest: Self.longestText)
+        lines[newest].replace(with: line, range)
     }
 
     /// The lines as text, newest first.
     var texts: [String] {
         lines.indices.map { step in
-            let bytes = lines[(newest - step + lines.count) % lines.count]
+            let bytes = Array(lines[(newest - step + lines.count) % lines.count].bytes)
             return bytes.span.text(0..<bytes.count, longest: Self.longestText)
         }
     }
@@ -67,13 +86,13 @@ struct RecentLines: Sendable {
 
 extension RecentLines: Savable {
     func save(to bytes: inout SavedBytes) {
-        bytes.add(list: lines) { $0.add(bytes: $1) }
+        bytes.add(list: lines) { $0.add(bytes: Array($1.bytes)) }
         bytes.add(newest)
     }
 
     init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
         lines = try bytes.list(atMost: Self.count) { bytes throws(UnreadableSave) in
-            try bytes.byteString(longest: Self.longestText)
+            Line(try bytes.byteString(longest: Self.longestText))
         }
         newest = try bytes.count()
         guard newest < max(1, lines.count) else { throw .impossibleValue }

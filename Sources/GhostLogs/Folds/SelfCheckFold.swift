@@ -1,7 +1,7 @@
 import GhostModel
 
 /// Folds the self-check's log: how often the machine was found well.
-struct SelfCheckFold: ComponentFold {
+struct SelfCheckFold: RecallingFold {
     static let kind = ComponentKind.selfcheck
     static let savedVersion = 2
 
@@ -13,33 +13,36 @@ struct SelfCheckFold: ComponentFold {
     /// The newest trusted time of a check.
     private(set) var lastTime: Timestamp?
 
-    /// Not saved: it only spares reading what is read often.
-    private var known = KnownBodies<Known>()
+    var known = KnownBodies<Known>()
 
-    private struct Known: Sendable {
-        var check: SelfCheckState.LastCheck
-        var ticket: ErrorLedger.Ticket?
+    /// What a text says.
+    struct Known: Sendable {
+        fileprivate var counts: RecentCounts.Counts
+        fileprivate var ticket: ErrorLedger.Ticket?
+        fileprivate var check: SelfCheckState.LastCheck
     }
 
     @inline(__always)
-    mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
-        if let image = BodyImage(line, body), let known = known.meaning(of: image),
-            known.ticket.map({ ledger.errors.note(again: $0, time, context) }) ?? true
-        {
-            take(known.check, time)
-            return .record(time)
+    mutating func apply(_ lines: KnownLines, of chunk: Span<UInt8>, _ context: LineContext) -> Int {
+        var sum = RecentCounts.Counts.zero
+        var applied = 0
+        for line in lines {
+            guard let meaning = known[Int(line.place)] else { break }
+            if let ticket = meaning.ticket {
+                guard ledger.errors.note(again: ticket, line.time, context.at(line.offset)) else { break }
+            }
+            // Added without asking which it is.
+            sum &+= meaning.counts
+            ledger.recent.count(meaning.counts, at: line.time)
+            note(line.time)
+            applied &+= 1
         }
-        return read(line, body, time, context)
+        if applied > 0, let newest = known[Int(lines[applied - 1].place)] { last = newest.check }
+        add(sum)
+        return applied
     }
 
-    /// Folds a text that is not known, and remembers it.
-    @inline(never)
-    private mutating func read(
-        _ line: Span<UInt8>,
-        _ body: Range<Int>,
-        _ time: Timestamp?,
-        _ context: LineContext
-    ) -> Verdict {
+    mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
         guard let record = SelfCheckRecord(line, body: body) else { return .damaged }
         let check = SelfCheckState.LastCheck(
             status: record.status,
@@ -47,30 +50,34 @@ struct SelfCheckFold: ComponentFold {
             warning: record.warning,
             critical: record.critical
         )
-        take(check, time)
+        let counts: RecentCounts.Counts
+        switch record.status {
+        case .healthy: counts = .first
+        case .warning: counts = .second
+        case .critical: counts = .third &+ .error
+        }
+        add(counts)
+        ledger.recent.count(counts, at: time)
+        last = check
+        if let time { note(time) }
         var ticket: ErrorLedger.Ticket?
         if record.status == .critical {
             ticket = ledger.errors.note(.check, subject: "health check critical", line, record.failing, time, context)
         }
-        if let image = BodyImage(line, body) { known.remember(image, Known(check: check, ticket: ticket)) }
+        remember(Known(counts: counts, ticket: ticket, check: check), line, body)
         return .record(time)
     }
 
     @inline(__always)
-    private mutating func take(_ check: SelfCheckState.LastCheck, _ time: Timestamp?) {
-        switch check.status {
-        case .healthy:
-            healthy &+= 1
-            ledger.recent.count(.first, at: time)
-        case .warning:
-            warning &+= 1
-            ledger.recent.count(.second, at: time)
-        case .critical:
-            critical &+= 1
-            ledger.recent.count(.third &+ .error, at: time)
-        }
-        last = check
-        if let time, lastTime.map({ time > $0 }) ?? true { lastTime = time }
+    private mutating func add(_ counts: RecentCounts.Counts) {
+        healthy &+= Int(counts[0])
+        warning &+= Int(counts[1])
+        critical &+= Int(counts[2])
+    }
+
+    @inline(__always)
+    private mutating func note(_ time: Timestamp) {
+        if lastTime.map({ time > $0 }) ?? true { lastTime = time }
     }
 }
 

@@ -1,7 +1,7 @@
 import GhostModel
 
 /// Folds the sentinel's log: which daemon is seen running.
-struct SentinelFold: ComponentFold {
+struct SentinelFold: RecallingFold {
     static let kind = ComponentKind.sentinel
     static let savedVersion = 2
 
@@ -14,11 +14,10 @@ struct SentinelFold: ComponentFold {
     /// The newest `watching=`, and how many names were known when it was obeyed.
     private var watched: [UInt8] = []
     private var namesWhenPruned = 0
-    /// Not saved: it only spares reading what is read often.
-    private var known = KnownBodies<Known>()
+    var known = KnownBodies<Known>()
 
     /// What a text says that is about a daemon with a number.
-    private enum Known: Sendable {
+    enum Known: Sendable {
         /// With the process, if that is a part of the text.
         case up(daemon: Int, pid: Int32?)
         case down(daemon: Int, ErrorLedger.Ticket)
@@ -60,41 +59,43 @@ struct SentinelFold: ComponentFold {
         }
     }
 
+    /// A daemon's line is the same again and again, but for its process.
     @inline(__always)
-    mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
-        // A daemon's line is the same again and again, but for its process.
-        let pid = line.numberBeforeClose(in: body)
-        let rest = pid.digits > 0 ? body.lowerBound..<body.upperBound &- 1 &- pid.digits : body
-        if let image = BodyImage(line, rest, isCut: pid.digits > 0), let meaning = known.meaning(of: image) {
-            switch meaning {
-            case .up(let daemon, let own):
-                observations.up &+= 1
-                ledger.recent.count(.first, at: time)
-                let number = pid.digits > 0 ? Int32(truncatingIfNeeded: pid.value) : own
-                daemons[daemon].become(.up, number, time) { $0.note(line, context) }
-                return .record(time)
-            case .down(let daemon, let ticket):
-                if ledger.errors.note(again: ticket, time, context) {
-                    observations.down &+= 1
-                    ledger.recent.count(.second &+ .error, at: time)
-                    daemons[daemon].become(.down, nil, time) { $0.note(line, context) }
-                    recentErrors.add(line, 0..<line.endWithoutTrimmings(from: 0))
-                    return .record(time)
-                }
-            }
-        }
-        return read(line, body, time, context, known: rest)
+    func key(of line: Span<UInt8>, _ text: Range<Int>) -> TextKey? {
+        let pid = line.numberBeforeClose(in: text)
+        guard pid.digits > 0 else { return TextKey(range: text, detail: -1) }
+        let end = text.upperBound &- 1 &- pid.digits
+        return TextKey(range: text.lowerBound..<end, tag: 1, detail: Int32(truncatingIfNeeded: pid.value))
     }
 
-    /// Folds a text that is not known, and remembers it if it is of a form that comes again.
-    @inline(never)
-    private mutating func read(
-        _ line: Span<UInt8>,
-        _ body: Range<Int>,
-        _ time: Timestamp?,
-        _ context: LineContext,
-        known part: Range<Int>
-    ) -> Verdict {
+    @inline(__always)
+    mutating func apply(_ lines: KnownLines, of chunk: Span<UInt8>, _ context: LineContext) -> Int {
+        // Taken out for all of the lines: each access to an array by itself asks whether it is shared.
+        var taken: [Observed] = []
+        swap(&taken, &self.daemons)
+        defer { swap(&taken, &self.daemons) }
+        var daemons = taken.mutableSpan
+        for (index, line) in lines.enumerated() {
+            switch known[Int(line.place)] {
+            case .up(let daemon, let own):
+                observations.up &+= 1
+                ledger.recent.count(.first, at: line.time)
+                daemons[daemon].become(.up, line.detail >= 0 ? line.detail : own, line.time) { _ in }
+            case .down(let daemon, let ticket):
+                let context = context.at(line.offset)
+                guard ledger.errors.note(again: ticket, line.time, context) else { return index }
+                observations.down &+= 1
+                ledger.recent.count(.second &+ .error, at: line.time)
+                let text = chunk.extracting(line.range)
+                daemons[daemon].become(.down, nil, line.time) { $0.note(text, context) }
+                recentErrors.add(text, 0..<text.endWithoutTrimmings(from: 0))
+            case nil: return index
+            }
+        }
+        return lines.count
+    }
+
+    mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
         guard let record = SentinelRecord(line, body: body) else { return .damaged }
         switch record {
         case .up(let name, let pid, let drift):
@@ -103,10 +104,10 @@ struct SentinelFold: ComponentFold {
             let number = observe(line, name, .up, pid, time, context)
             if let number, let drift {
                 takeDrift(of: number, line, drift)
-            } else if let number, part == body || part.upperBound == name.upperBound + 18 {
-                // What was cut off must be the process and nothing else.
-                let own = part == body ? pid : nil
-                remember(.up(daemon: number, pid: own), line, part, isCut: part != body)
+            } else if let number, let key = recallingKey(of: line, body) {
+                // What is left out must be the process and nothing else.
+                guard key.tag == 0 || key.range.upperBound == name.upperBound + 18 else { break }
+                remember(.up(daemon: number, pid: key.tag == 0 ? pid : nil), line, body)
             }
         case .down(let name, .down):
             observations.down += 1
@@ -118,7 +119,9 @@ struct SentinelFold: ComponentFold {
             let number = observe(line, name, .down, nil, time, context)
             recentErrors.add(line, 0..<line.endWithoutTrimmings(from: 0))
             let ticket = ledger.errors.note(.crash, subject: "NOT running", line, name: name, 0..<0, time, context)
-            if let number, part == body { remember(.down(daemon: number, ticket), line, part, isCut: false) }
+            if let number, recallingKey(of: line, body)?.tag == 0 {
+                remember(.down(daemon: number, ticket), line, body)
+            }
         case .error(let name, let text):
             observations.error += 1
             ledger.recent.count(.third &+ .error, at: time)
@@ -137,10 +140,6 @@ struct SentinelFold: ComponentFold {
             if kind.utf8.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }) { kinds.append(kind) }
         }
         daemons[number].drift = kinds == ["none"] ? [] : kinds
-    }
-
-    private mutating func remember(_ meaning: Known, _ line: Span<UInt8>, _ part: Range<Int>, isCut: Bool) {
-        if let image = BodyImage(line, part, isCut: isCut) { known.remember(image, meaning) }
     }
 
     @discardableResult

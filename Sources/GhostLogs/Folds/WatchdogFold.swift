@@ -1,25 +1,53 @@
 import GhostModel
 
 /// Folds the watchdog's log: which restarts were tried, and how they ended.
-struct WatchdogFold: ComponentFold {
+struct WatchdogFold: RecallingFold {
     static let kind = ComponentKind.watchdog
     static let savedVersion = 2
 
     var ledger = ComponentLedger(kind: .watchdog)
-    private(set) var restarts = 0
+    private var successes = Successes()
     /// Refusals included.
     private(set) var failures = 0
     private(set) var refusals = 0
-    /// The newest trusted time of a success.
-    ///
-    /// The log is not in the order of its times.
-    private(set) var lastRestart: Timestamp?
     private(set) var names = NameTable()
     /// By the number of the name.
     private var attempts: [Attempts] = []
-    /// How often a daemon was brought back after a time that is known, and how long that took in all, in milliseconds.
-    private(set) var recoveries = 0
-    private(set) var recoveryTime: Int64 = 0
+
+    /// How many attempts succeeded.
+    var restarts: Int { successes.count }
+
+    /// The newest trusted time of a success.
+    var lastRestart: Timestamp? { successes.newest }
+
+    /// The attempts that succeeded.
+    private struct Successes: Sendable {
+        var count = 0
+        /// The newest trusted time of one; the log is not in the order of its times.
+        var newest: Timestamp?
+        /// How often a daemon was brought back after a time that is known, and how long that took in all, in milliseconds.
+        var recoveries = 0
+        var recoveryTime: Int64 = 0
+
+        /// Takes in one more.
+        ///
+        /// - Parameter since: when the first attempt before it failed; the largest number if none did.
+        @inline(__always)
+        mutating func count(at time: Timestamp?, failingSince since: Int64 = .max) {
+            count &+= 1
+            guard let time else { return }
+            if newest.map({ time > $0 }) ?? true { newest = time }
+            if since != .max, time.milliseconds >= since { recover(after: time.milliseconds &- since) }
+        }
+
+        @inline(__always)
+        mutating func recover(after time: Int64) {
+            let (sum, overflow) = recoveryTime.addingReportingOverflow(time)
+            guard !overflow else { return }
+            recoveryTime = sum
+            recoveries &+= 1
+        }
+    }
 
     /// By the number of the name.
     var daemons: [RestartCounts] { attempts.map(\.counts) }
@@ -63,44 +91,42 @@ struct WatchdogFold: ComponentFold {
     }
 
     /// How long it took on average to bring a daemon back, in milliseconds; nil if that is not known of any.
-    var meanRecovery: Int64? { recoveries > 0 ? recoveryTime / Int64(recoveries) : nil }
+    var meanRecovery: Int64? {
+        successes.recoveries > 0 ? successes.recoveryTime / Int64(successes.recoveries) : nil
+    }
 
-    /// Not saved: it only spares reading what is read often.
-    private var known = KnownBodies<Known>()
+    var known = KnownBodies<Known>()
 
     /// What a text says that is about a daemon with a number.
-    private enum Known: Sendable {
+    enum Known: Sendable {
         case succeeded(daemon: Int)
         case failed(daemon: Int, WatchdogRecord.CrashLoop, ErrorLedger.Ticket)
     }
 
     @inline(__always)
-    mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
-        // Asked of the mark before the text is looked up: whether an attempt succeeded is what the processor foresees least,
-        // and from here it learns of its mistake soonest.
-        if line.has("✅", at: body.lowerBound, before: body.upperBound) {
-            if let image = BodyImage(line, body), case .succeeded(let daemon) = known.meaning(of: image) {
-                succeed(daemon, time)
-                return .record(time)
+    mutating func apply(_ lines: KnownLines, of chunk: Span<UInt8>, _ context: LineContext) -> Int {
+        // Taken out for all of the lines: each access to an array by itself asks whether it is shared.
+        var taken: [Attempts] = []
+        swap(&taken, &self.attempts)
+        defer { swap(&taken, &self.attempts) }
+        var attempts = taken.mutableSpan
+        for (index, line) in lines.enumerated() {
+            switch known[Int(line.place)] {
+            case .succeeded(let daemon):
+                ledger.recent.count(.first, at: line.time)
+                successes.count(at: line.time, failingSince: attempts[daemon].succeed(line.time))
+            case .failed(let daemon, let loop, let ticket):
+                guard ledger.errors.note(again: ticket, line.time, context.at(line.offset)) else { return index }
+                ledger.recent.count(.second &+ .error, at: line.time)
+                failures &+= 1
+                attempts[daemon].fail(loop, line.time)
+            case nil: return index
             }
-        } else if let image = BodyImage(line, body),
-            case .failed(let daemon, let loop, let ticket) = known.meaning(of: image),
-            ledger.errors.note(again: ticket, time, context)
-        {
-            fail(daemon, loop, time)
-            return .record(time)
         }
-        return read(line, body, time, context)
+        return lines.count
     }
 
-    /// Folds a text that is not known, and remembers it if it may come again.
-    @inline(never)
-    private mutating func read(
-        _ line: Span<UInt8>,
-        _ body: Range<Int>,
-        _ time: Timestamp?,
-        _ context: LineContext
-    ) -> Verdict {
+    mutating func apply(_ line: Span<UInt8>, body: Range<Int>, time: Timestamp?, _ context: LineContext) -> Verdict {
         guard let record = WatchdogRecord(line, body: body) else { return .damaged }
         let daemon = number(of: line, record.name)
         let meaning: Known?
@@ -128,34 +154,18 @@ struct WatchdogFold: ComponentFold {
             ledger.errors.note(.crash, subject: "restart refused", line, name: record.name, reason, time, context)
             meaning = nil
         }
-        if let meaning, let image = BodyImage(line, body) { known.remember(image, meaning) }
+        if let meaning { remember(meaning, line, body) }
         return .record(time)
     }
 
     /// - Parameter downtime: how long the daemon was away, in milliseconds, if the record says that.
-    @inline(__always)
-    private mutating func succeed(_ daemon: Int?, _ time: Timestamp?, _ downtime: Int64? = nil) {
-        restarts &+= 1
+    private mutating func succeed(_ daemon: Int?, _ time: Timestamp?, _ downtime: Int64?) {
         ledger.recent.count(.first, at: time)
-        if let time, lastRestart.map({ time > $0 }) ?? true { lastRestart = time }
-        guard let daemon else { return }
-        let since = attempts[daemon].succeed(time)
-        if let downtime {
-            recover(after: downtime)
-        } else if since != .max, let time, time.milliseconds >= since {
-            recover(after: time.milliseconds &- since)
-        }
+        let since = daemon.map { attempts[$0].succeed(time) } ?? .max
+        successes.count(at: time, failingSince: downtime == nil ? since : .max)
+        if daemon != nil, let downtime { successes.recover(after: downtime) }
     }
 
-    @inline(__always)
-    private mutating func recover(after time: Int64) {
-        let (sum, overflow) = recoveryTime.addingReportingOverflow(time)
-        guard !overflow else { return }
-        recoveryTime = sum
-        recoveries &+= 1
-    }
-
-    @inline(__always)
     private mutating func fail(_ daemon: Int?, _ loop: WatchdogRecord.CrashLoop, _ time: Timestamp?) {
         failures &+= 1
         ledger.recent.count(.second &+ .error, at: time)
@@ -175,8 +185,8 @@ struct WatchdogFold: ComponentFold {
 extension WatchdogFold: Savable {
     func save(to bytes: inout SavedBytes) {
         bytes.add(ledger)
-        for count in [restarts, failures, refusals] { bytes.add(count) }
-        bytes.add(lastRestart)
+        for count in [successes.count, failures, refusals] { bytes.add(count) }
+        bytes.add(successes.newest)
         bytes.add(names)
         bytes.add(list: attempts) { bytes, attempts in
             let counts = attempts.counts
@@ -186,16 +196,16 @@ extension WatchdogFold: Savable {
             bytes.add(counts.crashLooping ? 1 : 0)
         }
         bytes.add(list: attempts) { $0.add($1.failingSince) }
-        bytes.add(recoveries)
-        bytes.add(recoveryTime)
+        bytes.add(successes.recoveries)
+        bytes.add(successes.recoveryTime)
     }
 
     init(from bytes: inout SavedBytesReader) throws(UnreadableSave) {
         ledger = try ComponentLedger(from: &bytes)
-        restarts = try bytes.count()
+        successes.count = try bytes.count()
         failures = try bytes.count()
         refusals = try bytes.count()
-        lastRestart = try bytes.optionalTime()
+        successes.newest = try bytes.optionalTime()
         names = try NameTable(from: &bytes)
         let counts = try bytes.list(atMost: NameTable.capacity) { bytes throws(UnreadableSave) in
             RestartCounts(
@@ -213,8 +223,8 @@ extension WatchdogFold: Savable {
         }
         guard failingSince.count == attempts.count else { throw .impossibleValue }
         for (number, since) in failingSince.enumerated() { attempts[number].failingSince = since }
-        recoveries = try bytes.count()
-        recoveryTime = try bytes.integer64()
-        guard recoveryTime >= 0 else { throw .impossibleValue }
+        successes.recoveries = try bytes.count()
+        successes.recoveryTime = try bytes.integer64()
+        guard successes.recoveryTime >= 0 else { throw .impossibleValue }
     }
 }

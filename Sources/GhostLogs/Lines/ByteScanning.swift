@@ -110,7 +110,7 @@ extension Span<UInt8> {
     /// There the last sixteen before `end` are loaded and those before `index` shifted out, so that nothing beyond `end` is
     /// read and no byte is looked at alone. The caller knows that `end` is at least 16 and `index` before it.
     @inline(__always)
-    private func matches(_ byte: UInt8, from index: Int, before end: Int) -> UInt128 {
+    func matches(_ byte: UInt8, from index: Int, before end: Int) -> UInt128 {
         let start = Swift.min(index, end &- 16)
         return bytes.vector(at: start).matches(byte) &>> UInt128(truncatingIfNeeded: (index &- start) &* 8)
     }

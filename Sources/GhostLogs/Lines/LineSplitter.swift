@@ -1,5 +1,21 @@
 import GhostSystem
 
+/// Whole lines of a chunk, one behind the other: where the first starts, and where each ends.
+struct LinesAhead {
+    /// Where the first byte of the chunk is in the file.
+    var offset: Int64
+    /// Where the first line starts in the chunk.
+    var start: Int
+    /// The place in the chunk that the ends are counted from.
+    var window: Int
+    /// Where each line ends: the places of its LF or CR, ascending; never empty.
+    var ends: UnsafeBufferPointer<UInt16>
+
+    /// Where line `number` ends in the chunk.
+    @inline(__always)
+    func end(of number: Int) -> Int { window &+ Int(ends[number]) }
+}
+
 /// Cuts a stream of bytes into lines, keeping a partial line until its end arrives.
 ///
 /// A line ends at LF, CR LF or a lone CR. A byte order mark at the start of the file and NUL bytes at either end of a line
@@ -46,10 +62,18 @@ public struct LineSplitter: Sendable {
 
     /// Takes the next bytes and gives out every line that they complete.
     ///
-    /// - Parameter body: receives the text without its end, the offset of its first byte, and how many of its bytes were
-    ///   left out because it was too long.
+    /// - Parameters:
+    ///   - ahead: is shown the lines that follow, as they stand in the chunk, and takes as many of the first ones as it likes
+    ///     together; the one after them is given to `body`. It must take no line that starts or ends with a NUL, that is
+    ///     empty or longer than ``longestLineBytes``, or that starts the file.
+    ///   - body: receives the text without its end, the offset of its first byte, and how many of its bytes were left out
+    ///     because it was too long.
     @inline(__always)
-    mutating func split(_ chunk: Span<UInt8>, _ body: (_ text: Span<UInt8>, _ start: Int64, _ omitted: Int) -> Void) {
+    mutating func split(
+        _ chunk: Span<UInt8>,
+        ahead: (_ chunk: Span<UInt8>, _ lines: LinesAhead) -> Int = { _, _ in 0 },
+        _ body: (_ text: Span<UInt8>, _ start: Int64, _ omitted: Int) -> Void
+    ) {
         let base = offset
         var index = 0
         offset += Int64(chunk.count)
@@ -66,7 +90,7 @@ public struct LineSplitter: Sendable {
             index = endOfTerminator(at: end, in: chunk)
         }
         withUnsafeTemporaryAllocation(of: UInt16.self, capacity: LineEnds.capacity) { places in
-            index = splitWhole(chunk, from: index, base: base, places, body)
+            index = splitWhole(chunk, from: index, base: base, places, ahead, body)
         }
         if index < chunk.count {
             phase = .insideLine
@@ -88,6 +112,7 @@ public struct LineSplitter: Sendable {
         from first: Int,
         base: Int64,
         _ places: UnsafeMutableBufferPointer<UInt16>,
+        _ ahead: (_ chunk: Span<UInt8>, _ lines: LinesAhead) -> Int,
         _ body: (_ text: Span<UInt8>, _ start: Int64, _ omitted: Int) -> Void
     ) -> Int {
         var index = first
@@ -95,7 +120,15 @@ public struct LineSplitter: Sendable {
         while window < chunk.count {
             let size = min(LineEnds.windowBytes, chunk.count - window)
             let found = LineEnds.find(in: chunk.extracting(window..<window + size), places)
-            for number in 0..<found {
+            var number = 0
+            while number < found {
+                let ends = UnsafeBufferPointer(rebasing: places[number..<found])
+                let taken = ahead(chunk, LinesAhead(offset: base, start: index, window: window, ends: ends))
+                if taken > 0 {
+                    number &+= taken
+                    index = window &+ Int(places[number &- 1]) &+ 1
+                    guard number < found else { break }
+                }
                 let end = window &+ Int(places[number])
                 let start = base &+ Int64(index)
                 let length = end &- index
@@ -106,6 +139,7 @@ public struct LineSplitter: Sendable {
                     give(chunk.extracting(index..<end), start: start, omitted: 0, body)
                 }  // else it is the LF of a CR LF.
                 index = end &+ 1
+                number &+= 1
             }
             window += size
         }

@@ -29,12 +29,23 @@ struct StampReader: Sendable {
 
     @inline(__always)
     mutating func read(_ line: Span<UInt8>) -> LineShape {
-        guard line.count >= Self.commonFormBytes else { return readSlowly(line) }
+        guard let time = commonTime(of: line) else { return readSlowly(line) }
+        return .stamped(time, body: Self.commonBody..<line.endWithoutTrimmings(from: Self.commonBody))
+    }
+
+    /// Where the text of a line of the common form starts: behind the time in brackets and a blank.
+    static let commonBody = 27
+
+    /// The time of a line of the common form, whose text is not empty; nil for every other line.
+    @inline(__always)
+    mutating func commonTime(of line: Span<UInt8>) -> Timestamp? {
+        guard line.count > Self.commonBody else { return nil }
         let bytes = line.bytes
         let differences =
             (bytes.word(at: 0) ^ head.0) | (bytes.word(at: 8) ^ head.1) | UInt64(bytes.quarterWord(at: 16) ^ head.2)
-        guard differences == 0, let time = timeOfMinute(bytes) else { return readOtherMinute(line) }
-        return .stamped(Timestamp(milliseconds: minuteStart + time), body: 27..<line.endWithoutTrimmings(from: 27))
+        if differences != 0, !moveToMinute(of: line) { return nil }
+        guard let time = timeOfMinute(bytes) else { return nil }
+        return Timestamp(milliseconds: minuteStart &+ time)
     }
 
     /// The milliseconds since the minute began in `01.123Z] x` at bytes 18..<28, or nil if anything else stands there.
@@ -54,22 +65,16 @@ struct StampReader: Sendable {
         return Int64(truncatingIfNeeded: time)
     }
 
-    /// How long a line of the common form is at least: the time in brackets, a blank, and one byte that is none.
-    private static let commonFormBytes = 28
-
-    /// Reads a line of another minute than the one before, or one that is not of the common form.
+    /// Makes the minute of a line the one that is known; false if that cannot be read.
     @inline(never)
-    private mutating func readOtherMinute(_ line: Span<UInt8>) -> LineShape {
+    private mutating func moveToMinute(of line: Span<UInt8>) -> Bool {
         let bytes = line.bytes
         let isOfTheSameDay = bytes.word(at: 0) == head.0 && bytes.word(at: 8) & 0xFFFF_FFFF == head.1 & 0xFFFF_FFFF
         guard line[0] == UInt8(ascii: "["), line[24] == UInt8(ascii: "Z"), line[25] == UInt8(ascii: "]"),
-            line[26] == .space, line[27] > .space,
             let minute = isOfTheSameDay ? minuteOfDay(bytes) : minute(of: line)
-        else { return readSlowly(line) }
-        // Only now: what is wrong in a line of the same minute must come back here each time.
+        else { return false }
         (head, minuteStart) = ((bytes.word(at: 0), bytes.word(at: 8), bytes.quarterWord(at: 16)), minute)
-        guard let time = timeOfMinute(bytes) else { return readSlowly(line) }
-        return .stamped(Timestamp(milliseconds: minuteStart + time), body: 27..<line.endWithoutTrimmings(from: 27))
+        return true
     }
 
     /// The milliseconds at which the minute `16:04:` at bytes 12..<18 began, on the day that is known.

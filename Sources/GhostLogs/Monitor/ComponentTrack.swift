@@ -98,7 +98,11 @@ struct ComponentTrack<Fold: ComponentFold> {
 
     private mutating func take(_ count: Int, of buffer: [UInt8], source index: Int, generation: Int, now: Timestamp) {
         var context = LineContext(file: index, generation: generation, readAt: now)
-        sources[index].tailer.split(buffer.span.extracting(0..<count), now: now) { line, start, omitted in
+        sources[index].tailer.split(
+            buffer.span.extracting(0..<count),
+            now: now,
+            ahead: { chunk, lines in fold.take(lines, of: chunk, &stamps, context) }
+        ) { line, start, omitted in
             context.offset = start
             if omitted > 0 { fold.ledger.lossBytes += omitted }
             fold.fold(line, &stamps, context)

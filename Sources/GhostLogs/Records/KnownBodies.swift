@@ -3,39 +3,41 @@
 /// Six vectors that cover it from its first byte to its last; where it is short they overlap. Two texts are equal if
 /// and only if their images are.
 struct BodyImage: Equatable, Sendable {
-    /// The shortest and the longest text that has an image, in bytes.
-    private static let shortest = 16
+    /// The longest text that has an image, in bytes.
     private static let longest = 96
 
     private var parts: (Part, Part, Part, Part, Part, Part)
-    /// Which text it is of besides its bytes: the length, and 128 more if a number behind it was left out.
-    private var length: Int
+    /// What it is of besides its bytes: the length, and 256 times the tag.
+    private var kind: Int
 
     fileprivate typealias Part = SIMD16<UInt8>
 
-    /// Takes up `range`; nil if it is too short or too long.
+    /// Takes up `range`; nil if it is too long.
     ///
-    /// - Parameter isCut: whether a number was left out behind it, as ``Span/numberBeforeClose(in:)`` finds it.
+    /// - Parameter tag: tells apart what the bytes do not.
     @inline(__always)
-    init?(_ line: Span<UInt8>, _ range: Range<Int>, isCut: Bool = false) {
-        let (start, length) = (range.lowerBound, range.upperBound &- range.lowerBound)
-        guard start >= 0, length >= Self.shortest, length <= Self.longest, range.upperBound <= line.count else {
-            return nil
-        }
+    init?(_ line: Span<UInt8>, _ range: Range<Int>, tag: Int = 0) {
+        let (start, end) = (range.lowerBound, range.upperBound)
+        let length = end &- start
+        guard start >= 0, length <= Self.longest, end >= 16, end <= line.count else { return nil }
+        kind = length | tag &<< 8
         let bytes = line.bytes
+        guard length >= 16 else {
+            // One number says it all: the bytes before it are shifted out.
+            let whole = bytes.doubleWord(at: end &- 16) >> UInt128(truncatingIfNeeded: 128 &- length &* 8)
+            parts = (unsafeBitCast(whole, to: Part.self), .zero, .zero, .zero, .zero, .zero)
+            return
+        }
         let last = length &- 16
         @inline(__always)
-        func part(_ offset: Int) -> Part {
-            bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ Swift.min(offset, last), as: Part.self)
-        }
+        func part(_ offset: Int) -> Part { bytes.vector(at: start &+ Swift.min(offset, last)) }
         parts = (part(0), part(16), part(32), part(48), part(64), part(80))
-        self.length = isCut ? length | 128 : length
     }
 
     /// Nothing's image.
     init() {
         parts = (.zero, .zero, .zero, .zero, .zero, .zero)
-        length = 0
+        kind = -1
     }
 
     @inline(__always)
@@ -45,21 +47,21 @@ struct BodyImage: Equatable, Sendable {
         let first = (a.0 .== b.0) .& (a.1 .== b.1) .& (a.2 .== b.2)
         let all = first .& (a.3 .== b.3) .& (a.4 .== b.4) .& (a.5 .== b.5)
         let words = unsafeBitCast(all, to: SIMD2<UInt64>.self)
-        return words[0] & words[1] == .max && left.length == right.length
+        return words[0] & words[1] == .max && left.kind == right.kind
     }
 
     /// A number that depends on every part.
     @inline(__always)
     var hash: UInt64 {
-        // Shifted by different distances, so that the same word at two places does not cancel out.
+        // Doubled before the next is added, so that the same word at two places does not cancel out.
         @inline(__always)
-        func words(_ part: Part, _ shift: UInt64) -> SIMD2<UInt64> {
-            unsafeBitCast(part, to: SIMD2<UInt64>.self) &<< shift
+        func doubled(_ sum: SIMD2<UInt64>, _ part: Part) -> SIMD2<UInt64> {
+            sum &+ sum &+ unsafeBitCast(part, to: SIMD2<UInt64>.self)
         }
-        let low = words(parts.0, 0) &+ words(parts.1, 1) &+ words(parts.2, 2)
-        let high = words(parts.3, 3) &+ words(parts.4, 4) &+ words(parts.5, 5)
-        let sum = low &+ high
-        let mixed = sum[0] ^ (sum[1] &<< 23 | sum[1] &>> 41) ^ UInt64(truncatingIfNeeded: length)
+        var sum = unsafeBitCast(parts.0, to: SIMD2<UInt64>.self)
+        sum = doubled(doubled(sum, parts.1), parts.2)
+        sum = doubled(doubled(doubled(sum, parts.3), parts.4), parts.5)
+        let mixed = sum[0] ^ (sum[1] &<< 23 | sum[1] &>> 41) ^ UInt64(truncatingIfNeeded: kind)
         return mixed &* 0x9E37_79B9_7F4A_7C15
     }
 }
@@ -67,63 +69,78 @@ struct BodyImage: Equatable, Sendable {
 /// Texts of records that were read before, each with what it was found to say.
 ///
 /// Most of a log says the same few things again and again. Such a text is recognised by its bytes, as a whole, instead of
-/// being taken apart once more. What is not among the ``capacity`` newest is read as if there were no memory.
+/// being taken apart once more. What is not remembered is read as if there were no memory.
 struct KnownBodies<Meaning: Sendable>: Sendable {
-    /// How many texts are remembered.
-    static var capacity: Int { 128 }
-
-    /// In pairs: the newer of two texts whose hashes lead to one place stands first.
+    /// How many groups of four places there are.
     ///
-    /// Empty until the first is remembered.
-    private var images: [BodyImage] = []
-    /// The hashes of the images.
-    private var hashes: [UInt64] = []
-    private var meanings: [Meaning?] = []
+    /// The hash of a text leads to a group; in it the newest stands first, and the oldest makes room.
+    private static var groupCount: Int { 64 }
+    /// How many texts are remembered at most.
+    static var capacity: Int { 4 * groupCount }
 
-    /// What `image` was found to say; nil if it is not remembered.
+    /// Empty until the first is remembered, as are the others.
+    private var images: [BodyImage] = []
+    private var meanings: [Meaning?] = []
+    /// A part of each image's hash; where it is another one, the text need not be compared.
+    private var marks: [Marks] = []
+
+    private typealias Marks = (UInt32, UInt32, UInt32, UInt32)
+
+    /// Whether nothing is remembered.
+    var isEmpty: Bool { marks.isEmpty }
+
+    /// What the text at `place`, where ``place(of:)`` found one, was found to say.
     @inline(__always)
-    func meaning(of image: BodyImage) -> Meaning? {
+    subscript(place: Int) -> Meaning? { meanings[place] }
+
+    /// Where `image` is remembered; nil if it is not.
+    @inline(__always)
+    func place(of image: BodyImage) -> Int? {
         let hash = image.hash
-        var place = Self.place(of: hash)
-        guard place &+ 1 < hashes.count else { return nil }
-        // Which of the two it can be is computed, not jumped to: nobody can foresee it.
-        place &+= hashes[place &+ 1] == hash ? 1 : 0
+        let group = Self.group(of: hash)
+        guard group < marks.count else { return nil }
+        // Which of the four it can be is computed, not jumped to: nobody can foresee it.
+        let (marks, mark) = (marks[group], Self.mark(of: hash))
+        let step = (marks.1 == mark ? 1 : 0) | (marks.2 == mark ? 2 : 0) | (marks.3 == mark ? 3 : 0)
+        let place = group &* 4 &+ step
         // Borrowed, because an image is large and is only looked at.
-        return images.span[place] == image ? meanings[place] : nil
+        return images.span[place] == image ? place : nil
     }
 
-    /// Remembers what `image` says, in the place of the older of its pair.
+    /// Remembers what `image` says.
     mutating func remember(_ image: BodyImage, _ meaning: Meaning) {
-        if images.isEmpty {
+        if isEmpty {
             images = Array(repeating: BodyImage(), count: Self.capacity)
-            hashes = Array(repeating: 0, count: Self.capacity)
             meanings = Array(repeating: nil, count: Self.capacity)
+            marks = Array(repeating: (0, 0, 0, 0), count: Self.groupCount)
         }
-        let hash = image.hash
-        let place = Self.place(of: hash)
-        // Two texts with one hash are never remembered together.
-        if hashes[place] != hash {
-            images[place + 1] = images[place]
-            hashes[place + 1] = hashes[place]
-            meanings[place + 1] = meanings[place]
+        let group = Self.group(of: image.hash)
+        let (old, mark) = (marks[group], Self.mark(of: image.hash))
+        // Two texts with one mark are never remembered together: only one would be found.
+        let room = old.0 == mark ? 0 : old.1 == mark ? 1 : old.2 == mark ? 2 : 3
+        for place in stride(from: group * 4 + room, to: group * 4, by: -1) {
+            images[place] = images[place - 1]
+            meanings[place] = meanings[place - 1]
         }
-        images[place] = image
-        hashes[place] = hash
-        meanings[place] = meaning
-        if hashes[place + 1] == hash { hashes[place + 1] = 0 }
+        images[group * 4] = image
+        meanings[group * 4] = meaning
+        marks[group] = (
+            mark, room > 0 ? old.0 : old.1, room > 1 ? old.1 : old.2, room > 2 ? old.2 : old.3
+        )
     }
 
     /// Forgets everything, because the meanings hold no longer.
     mutating func forget() {
         images = []
-        hashes = []
         meanings = []
+        marks = []
     }
 
     @inline(__always)
-    private static func place(of hash: UInt64) -> Int {
-        Int(truncatingIfNeeded: hash &>> 58) &* 2
-    }
+    private static func group(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> 58) }
+
+    @inline(__always)
+    private static func mark(of hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash &>> 26) }
 }
 
 extension Span<UInt8> {

@@ -5,15 +5,24 @@ import GhostModel
 /// Folds `text` as the whole content of a component's log, read at `now`.
 func folded<Fold: ComponentFold>(_ type: Fold.Type, _ text: String, now: Timestamp = .test) -> Fold {
     var fold = Fold()
-    var stamps = StampReader()
-    var splitter = LineSplitter()
-    let bytes = Array(text.utf8)
-    splitter.split(bytes.span) { line, start, _ in
-        var context = LineContext(file: 0, generation: 1, readAt: now)
-        context.offset = start
-        fold.fold(line, &stamps, context)
-    }
+    fold.add(Array(text.utf8), now: now)
     return fold
+}
+
+extension ComponentFold {
+    /// Folds a whole log as Ghost does, known lines together.
+    mutating func add(_ bytes: [UInt8], now: Timestamp = .test) {
+        var stamps = StampReader()
+        var splitter = LineSplitter()
+        var context = LineContext(file: 0, generation: 1, readAt: now)
+        splitter.split(
+            bytes.span,
+            ahead: { chunk, lines in take(lines, of: chunk, &stamps, context) }
+        ) { line, start, _ in
+            context.offset = start
+            fold(line, &stamps, context)
+        }
+    }
 }
 
 extension Timestamp {
