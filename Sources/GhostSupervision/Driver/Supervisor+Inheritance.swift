@@ -174,7 +174,8 @@ extension InheritedRun {
     fileprivate var end: UnseenEnd? {
         switch self {
         case .alive: nil
-        case .ended(let run, let exit, let at): UnseenEnd(run: run, what: .ended(exit.status, at: at, memoryKills: exit.memoryKills))
+        case .ended(let run, let exit, let at):
+            UnseenEnd(run: run, what: .ended(exit.status, at: at, memoryKills: exit.memoryKills))
         }
     }
 
