@@ -238,6 +238,19 @@ struct LifecycleFoldTests {
         let released = folded(LifecycleFold.self, text + "\(stamp(8)) released db exit=0 run=db#1\n")
         #expect(released.managedNow.isEmpty)
     }
+
+    /// A Ghost that took 300 daemons over told of 300 starts.
+    @Test func whatIsTakenOver_isManagedAndNoStart() {
+        let text = """
+            \(stamp(1)) managing api (attempt 1) pid=7 run=api#1
+            Startup order: [api] at=2026-11-22T16:04:02.000Z pid=4243
+            \(stamp(3)) managing api (attempt 1) pid=7 run=api#1 adopted=true
+
+            """
+        let fold = folded(LifecycleFold.self, text)
+        #expect(fold.managedNow == ["api"])
+        #expect((fold.count(.started), fold.count(.adopted), fold.managedCount) == (1, 1, 1))
+    }
 }
 
 struct ErrorLedgerTests {

@@ -3,7 +3,7 @@ import GhostModel
 /// Folds the governor's log: which daemons are under management.
 struct LifecycleFold: RecallingFold {
     static let kind = ComponentKind.lifecycle
-    static let savedVersion = 2
+    static let savedVersion = 3
 
     var ledger = ComponentLedger(kind: .lifecycle)
     /// How many records there were of each kind, by its raw value.
@@ -137,7 +137,7 @@ struct LifecycleFold: RecallingFold {
             noted.note(line, context)
             failure = .governance(noted)
             effect = nil
-        case .started: effect = number(of: line, record.name).map { .manage(daemon: $0) }
+        case .started, .adopted: effect = number(of: line, record.name).map { .manage(daemon: $0) }
         case .stopped, .removed, .healthFailed, .startFailed, .startError, .failed, .attemptsExceeded:
             effect = number(of: line, record.name).map { .release(daemon: $0) }
         case .starting, .stopping, .shutdown, .shutdownDone, .dependencyMissing, .stopFailed: break
@@ -205,7 +205,7 @@ extension LifecycleRecord.Kind {
         case .started: .first
         case .startFailed, .startError, .attemptsExceeded, .failed: .second &+ .error
         case .healthFailed, .dependencyMissing, .stopFailed, .governanceError: .error
-        case .boot, .starting, .removed, .stopping, .stopped, .shutdown, .shutdownDone: .zero
+        case .boot, .starting, .adopted, .removed, .stopping, .stopped, .shutdown, .shutdownDone: .zero
         }
     }
 
@@ -218,7 +218,7 @@ extension LifecycleRecord.Kind {
         case .dependencyMissing: (.dependency, "cannot start")
         case .stopFailed: (.crash, "failed to stop")
         case .governanceError: (.crash, "lifecycle governance failed")
-        case .boot, .starting, .started, .removed, .stopping, .stopped, .shutdown, .shutdownDone: nil
+        case .boot, .starting, .started, .adopted, .removed, .stopping, .stopped, .shutdown, .shutdownDone: nil
         }
     }
 }
@@ -244,6 +244,8 @@ extension LifecycleFold: Savable {
         counts = try bytes.list(atMost: LifecycleRecord.Kind.allCases.count) { bytes throws(UnreadableSave) in
             try bytes.count()
         }
+        // Those that were taken over stood among the starts.
+        if bytes.version < 3 { counts.append(0) }
         guard counts.count == LifecycleRecord.Kind.allCases.count else { throw .impossibleValue }
         startupOrder = try bytes.list(atMost: NameTable.capacity) { bytes throws(UnreadableSave) in
             // Bytes that are not UTF-8 take three each once they are text.

@@ -12,6 +12,8 @@ struct LifecycleRecord: Equatable {
         case attemptsExceeded, stopping, stopped, stopFailed, governanceError, shutdown, shutdownDone
         /// Monitor vocabulary: a start failed or was given up; it does not say which.
         case failed
+        /// A run that goes on is taken over by another Ghost: managed from now on, but nothing was started.
+        case adopted
     }
 
     private init(_ kind: Kind, name: Range<Int>? = nil, detail: Range<Int>? = nil, end: Int) {
@@ -56,7 +58,11 @@ struct LifecycleRecord: Equatable {
             self.init(daemonForm: line, text)
         case UInt8(ascii: "m"):
             guard let rest = after("managing ") else { fallthrough }
-            self.init(.started, name: line.name(in: rest, before: " (attempt "), end: end)
+            let name = line.name(in: rest, before: " (attempt ")
+            let isAdopted = TrailingFields.value(of: "adopted=", in: line, name.upperBound..<end).map {
+                line.has("true", at: $0.lowerBound, before: $0.upperBound)
+            }
+            self.init(isAdopted == true ? .adopted : .started, name: name, end: end)
         case UInt8(ascii: "r"):
             guard let rest = after("released ") else { fallthrough }
             self.init(.stopped, name: line.word(from: rest.lowerBound, before: end), end: end)

@@ -264,6 +264,12 @@ public enum BuiltInRules {
                 when: ["^Starting daemon: {name:name} (attempt ", "^Starting daemon: {name:word}"]
                 state: governing
                 count: starting
+              - name: taken over
+                when: ["^managing {name:name} (attempt ", "^managing {name:word}"]
+                fields: { adopted: "true" }
+                state: governing
+                count: adopted
+                each: { name: "{name}", state: managed }
               - name: started
                 when: ["^managing {name:name} (attempt ", "^managing {name:word}",
                        "^Daemon started successfully: {name:word}"]

@@ -96,16 +96,21 @@ struct SavedFoldTests {
         }
     }
 
-    /// Each sample is a text, and the bytes that Ghost saved after folding it when the form was new.
-    @Test(arguments: ComponentKind.allCases, [1, 2])
-    func sampleOfAnEarlierGhost_isStillRead(kind: ComponentKind, version: Int) throws {
+    /// Each sample is a text, and the bytes that Ghost saved after folding it when the form was new. A new form needs one
+    /// of its own.
+    @Test(arguments: ComponentKind.allCases)
+    func samplesOfEarlierGhosts_areStillRead(kind: ComponentKind) throws {
         switch kind {
-        case .sentinel: try readSample(SentinelFold.self, version)
-        case .watchdog: try readSample(WatchdogFold.self, version)
-        case .executor: try readSample(ExecutorFold.self, version)
-        case .selfcheck: try readSample(SelfCheckFold.self, version)
-        case .lifecycle: try readSample(LifecycleFold.self, version)
+        case .sentinel: try readSamples(SentinelFold.self)
+        case .watchdog: try readSamples(WatchdogFold.self)
+        case .executor: try readSamples(ExecutorFold.self)
+        case .selfcheck: try readSamples(SelfCheckFold.self)
+        case .lifecycle: try readSamples(LifecycleFold.self)
         }
+    }
+
+    private func readSamples<Fold: ComponentFold>(_ type: Fold.Type) throws {
+        for version in 1...Fold.savedVersion { try readSample(type, version) }
     }
 
     private func readSample<Fold: ComponentFold>(_ type: Fold.Type, _ version: Int) throws {
@@ -125,7 +130,6 @@ struct SavedFoldTests {
         let read = try Fold(saved: bytes, version: version)
         #expect(read.facts == fold.facts)
         #expect(read.ledger.records > 5)
-        #expect(Fold.savedVersion == 2, "a new form needs a sample of its own")
         if version == Fold.savedVersion {
             #expect(read.saved() == fold.saved())
         } else {
