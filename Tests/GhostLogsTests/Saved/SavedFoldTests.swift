@@ -96,8 +96,9 @@ struct SavedFoldTests {
         }
     }
 
-    /// Each sample is a text, and the bytes that Ghost saved after folding it when the form was new. A new form needs one
-    /// of its own.
+    /// Each sample is a text, and the bytes that Ghost saved after folding it when the form was new.
+    ///
+    /// A new form needs one of its own.
     @Test(arguments: ComponentKind.allCases)
     func samplesOfEarlierGhosts_areStillRead(kind: ComponentKind) throws {
         switch kind {
