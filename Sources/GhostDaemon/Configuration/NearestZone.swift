@@ -6,6 +6,8 @@ public enum NearestZone {
     public static func to(_ text: String) -> String? { to(text, among: ZoneFiles.names()) }
 
     static func to(_ text: String, among names: [String]) -> String? {
+        // A path was meant, and no name.
+        guard !text.contains(".") else { return nil }
         // Of names that are alike, `America/Indianapolis` rather than `America/Indiana/Indianapolis`.
         let names = names.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
         let word = String(text.map { $0 == " " ? "_" : $0 })
