@@ -25,7 +25,7 @@ enum Connection {
 
     /// Asks for something that Ghost answers with 422 if the configuration of `project` is wrong.
     ///
-    /// The failure has the code that reading the same configuration here would end with.
+    /// The failure has the code that reading the same configuration here ends with; 65 if it can be read here.
     static func withConfiguration<Answer>(
         of project: Project,
         _ body: (GhostClient) async throws -> Answer
@@ -47,8 +47,8 @@ enum Connection {
         } catch {
             return .configuration
         }
-        // Wrong for Ghost alone, whose variables and files may be others.
-        return .configuration
+        // Right in itself, and too much for the Ghost that runs: for the files that it may open, or with its variables.
+        return .badData
     }
 
     /// The names as daemons of the project; an unknown one is a failure that names the nearest.
