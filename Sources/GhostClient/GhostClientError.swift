@@ -55,7 +55,8 @@ public struct GhostClientError: Error, Sendable, Equatable, CustomStringConverti
         switch code {
         case .notReachable: "no Ghost listens at \(endpoint)"
         case .noAnswer: "the Ghost at \(endpoint) does not answer; it may be stopped or overloaded"
-        case .notAllowed: "this user may not talk to the Ghost at \(endpoint); ask as the user who started it"
+        case .notAllowed:
+            "this user may not reach \(endpoint), whether or not a Ghost runs there; ask as the user who starts it"
         case .refused(let status): "Ghost at \(endpoint) refused \(path) with status \(status): \(detail)"
         case .unreadableAnswer: "the answer of Ghost at \(endpoint) to \(path) cannot be read: \(detail)"
         case .interrupted: "the stream \(path) of Ghost at \(endpoint) broke off: \(detail)"

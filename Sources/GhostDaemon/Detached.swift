@@ -21,7 +21,7 @@ public struct DetachedGhost: Sendable {
         do throws(SystemCallFailure) {
             try project.state.create()
         } catch {
-            throw GhostFailure(error, otherwise: .cannotCreate)
+            throw GhostFailure(error, inStateFolderOtherwise: .cannotCreate)
         }
         let log = project.state.ghostLog
         let start = (try? FileStatus(path: log))?.length ?? 0

@@ -8,9 +8,10 @@ public enum Preflight {
     ///
     /// A daemon that waits for a oneshot to end is left out: the oneshot may be what builds its program.
     ///
-    /// - Throws: ``GhostFailure`` with one line for each program that cannot be run, and each user that is not there.
+    /// - Throws: ``GhostFailure`` with one line for each program that cannot be run, and each user that is not there; daemons for which the same
+    ///   holds share it.
     public static func check(_ plan: Plan) throws(GhostFailure) {
-        let problems = missingAccounts(of: plan) + missingPrograms(of: plan)
+        let problems = missingAccounts(of: plan) + MissingPrograms(of: plan).lines
         guard problems.isEmpty else { throw GhostFailure(.cannotSpawn, problems.joined(separator: "\n")) }
     }
 
@@ -20,9 +21,9 @@ public enum Preflight {
     ///
     /// - Throws: ``GhostFailure`` with one line for each program, if none can be run.
     public static func checkAnything(_ plan: Plan) throws(GhostFailure) {
-        let problems = missingPrograms(of: plan)
-        guard problems.isEmpty || problems.count < plan.daemons.count else {
-            throw GhostFailure(.cannotSpawn, problems.joined(separator: "\n"))
+        let missing = MissingPrograms(of: plan)
+        guard missing.daemons.isEmpty || missing.daemons.count < plan.daemons.count else {
+            throw GhostFailure(.cannotSpawn, missing.lines.joined(separator: "\n"))
         }
     }
 
@@ -47,37 +48,20 @@ public enum Preflight {
         )
     }
 
-    /// One line for each daemon whose program cannot be run.
-    private static func missingPrograms(of plan: Plan) -> [String] {
-        let environment = HostEnvironment.all()
-        return plan.daemons.compactMap { daemon -> String? in
-            if daemon.needs.contains(where: { $0.condition == .completed || $0.condition == .succeeded }) { return nil }
-            do {
-                _ = try ExecutableLookup.resolve(
-                    daemon.command.program,
-                    path: daemon.environment["PATH"] ?? environment["PATH"],
-                    workingDirectory: daemon.workingDirectory
-                )
-                return nil
-            } catch {
-                return "daemon \"\(daemon.name)\" cannot start: \(error)"
-            }
-        }
-    }
-
     /// One line for each daemon that nobody could run as its plan says; whether this user could is another question.
     private static func missingAccounts(of plan: Plan) -> [String] {
-        plan.daemons.compactMap { daemon -> String? in
+        var faults: [(daemon: DaemonName, fault: AccountError)] = []
+        for daemon in plan.daemons {
             let process = daemon.process
-            guard process.user != nil || process.group != nil else { return nil }
+            guard process.user != nil || process.group != nil else { continue }
             do throws(AccountError) {
                 _ = try Account(user: process.user, group: process.group)
-                return nil
             } catch {
-                if case .onlyRoot = error { return nil }
-                return "daemon \"\(daemon.name)\" cannot start: \(error)"
+                if case .onlyRoot = error { continue }
+                faults.append((daemon.name, error))
             }
         }
+        return DaemonGroup.groups(faults).map { "\($0.names) cannot start: \($0.reason)" }
     }
 
     /// What of the plan cannot be carried out on this machine, one sentence each; nothing of it keeps a daemon from running.

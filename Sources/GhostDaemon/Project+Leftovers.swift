@@ -4,15 +4,10 @@ import GhostSystem
 extension Project {
     /// Whether a Ghost runs this project now.
     public func isRunning() throws(GhostFailure) -> Bool {
-        do throws(InstanceLock.Failure) {
-            withExtendedLifetime(try InstanceLock.acquire(state.lock)) {}
-            return false
+        do throws(SystemCallFailure) {
+            return try InstanceLock.isHeld(state.lock)
         } catch {
-            switch error {
-            case .held: return true
-            case .system(let failure) where failure.code == .missing: return false
-            case .system(let failure): throw GhostFailure(failure, otherwise: .inputOutput)
-            }
+            throw GhostFailure(error, inStateFolderOtherwise: .inputOutput)
         }
     }
 

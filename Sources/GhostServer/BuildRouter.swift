@@ -13,6 +13,8 @@ public func buildRouter(_ sources: APISources, boundHost: String?) -> Router<API
     if let boundHost {
         let gate = RequestGate(boundHost: boundHost, walls: sources.walls)
         router.add(middleware: OriginGuard(gate: gate, now: sources.now))
+    } else {
+        router.add(middleware: MethodsAnswer())
     }
     OrchestratorRoutes(sources: sources).add(to: router)
     StreamRoute(sources: sources).add(to: router)

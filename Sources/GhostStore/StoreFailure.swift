@@ -14,6 +14,8 @@ public enum StoreFailure: Error, Sendable, Equatable {
     case full(path: String)
     /// The file or its folder may not be written.
     case readOnly(path: String)
+    /// The file may not be read.
+    case notReadable(path: String)
     /// Another process holds it.
     case busy(path: String)
     /// A setting that the promises rest on was not taken.
@@ -44,12 +46,14 @@ extension StoreFailure: CustomStringConvertible {
             "\(path) is damaged (\(detail)); it is moved aside when Ghost starts again, and the logs are counted anew"
         case .full(let path): "\(path) cannot be written because the disk is full; free some space"
         case .readOnly(let path): "\(path) may not be written by this user; give write permission to it and its folder"
+        case .notReadable(let path): "\(path) may not be read by this user; ask as the user who started Ghost"
         case .busy(let path): "\(path) is held by another process; end that process"
         case .settingRefused(let path, let setting, let found):
             "\(path): SQLite did not take the setting \(setting) but has \(found); "
                 + "keep the state on a local file system"
         case .refused(let path, let action, let code, let detail):
-            "cannot \(action.rawValue) \(path): \(detail) (SQLite \(code)); Ghost goes on trying"
+            // Not every reason is SQLite's.
+            "cannot \(action.rawValue) \(path): \(detail)\(code > 0 ? " (SQLite \(code))" : ""); Ghost goes on trying"
         }
     }
 }

@@ -23,6 +23,34 @@ enum Connection {
         return try result.get()
     }
 
+    /// Asks for something that Ghost answers with 422 if the configuration of `project` is wrong.
+    ///
+    /// The failure has the code that reading the same configuration here ends with; 65 if it can be read here.
+    static func withConfiguration<Answer>(
+        of project: Project,
+        _ body: (GhostClient) async throws -> Answer
+    ) async throws -> Answer {
+        try await with(project) { client in
+            do {
+                return try await body(client)
+            } catch let error as GhostClientError where error.code == .refused(status: 422) {
+                throw GhostFailure(code(ofConfiguration: project), error.sentence)
+            }
+        }
+    }
+
+    private static func code(ofConfiguration project: Project) -> GhostDaemon.ExitCode {
+        do {
+            _ = try project.loadConfiguration()
+        } catch let failure as GhostFailure {
+            return failure.exitCode
+        } catch {
+            return .configuration
+        }
+        // Right in itself, and too much for the Ghost that runs: for the files that it may open, or with its variables.
+        return .badData
+    }
+
     /// The names as daemons of the project; an unknown one is a failure that names the nearest.
     ///
     /// All are checked before anything is done to the first.

@@ -195,6 +195,44 @@ struct ControlEndToEndTests {
         }
     }
 
+    @Test func whatTheLastGhostKept_isToldWithoutOne() async throws {
+        var told = ""
+        try await withGhostUp("daemons: { a: sleep 1000, b: sleep 1000 }\n", in: folder) { _, client in
+            try await eventually("both are up") { try await client.daemons().allSatisfy { $0.phase == .up } }
+            told = try await GhostProgram.run("events", "a", in: folder).output
+        }
+        #expect(told.contains("a#1"), "\(told)")
+        let later = try await GhostProgram.run("events", "a", in: folder)
+        #expect(later.exit == .exited(0))
+        #expect(later.output.hasPrefix(told), "\(later.output)")
+        #expect(!later.output.contains("b#1"))
+        let newest = try await GhostProgram.run("events", "-n", "1", "--json", in: folder)
+        #expect(newest.output.contains(#""kind":"shutdown-completed""#), "\(newest.output)")
+
+        let why = try await GhostProgram.run("why", "a", in: folder)
+        #expect(why.exit == .exited(0))
+        #expect(
+            why.output.hasPrefix("Ghost is not running; this is what the last one knew of a.\n\n"),
+            "\(why.output)"
+        )
+        #expect(why.output.contains("← "), "\(why.output)")
+        #expect(try await GhostProgram.run("why", "--json", "a", in: folder).exit == .exited(69))
+        for verb in ["events", "why"] {
+            let unknown = try await GhostProgram.run(verb, "c", in: folder)
+            #expect(unknown.exit == .exited(66))
+            #expect(unknown.output.contains("there is no daemon \"c\" in ghost.yaml"), "\(unknown.output)")
+        }
+
+        // Whoever follows waits for the next Ghost and misses nothing.
+        let following = try GhostProgram.start(["events", "-f", "-n", "1"], in: folder)
+        try await eventually("it waits") { following.output.contains("ghost: Ghost is not running; waiting for it\n") }
+        try await withGhostUp("daemons: { a: sleep 1000, b: sleep 1000 }\n", in: folder) { _, _ in
+            try await eventually("it goes on") { following.output.contains("b#") && following.output.contains("a#") }
+        }
+        following.send(SIGTERM)
+        try await eventually("it ends") { following.exit != nil }
+    }
+
     @Test(arguments: [["ps"], ["why", "a"], ["events"], ["stop", "a"], ["start", "a"], ["signal", "a", "HUP"]])
     func withoutGhostTheCodeIs69(arguments: [String]) async throws {
         let ghost = try GhostProgram.start(arguments, in: folder)

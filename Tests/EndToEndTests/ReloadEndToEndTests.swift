@@ -3,6 +3,14 @@ import GhostModel
 import GhostTestSupport
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// Taking over a changed configuration, with the real program.
 struct ReloadEndToEndTests {
     private let folder: TemporaryFolder
@@ -33,9 +41,17 @@ struct ReloadEndToEndTests {
 
             try folder.write("daemons: { a: { comand: x } }\n", to: "ghost.yaml")
             let wrong = try await GhostProgram.run("reload", in: folder)
-            #expect(wrong.exit != .exited(0), "\(wrong.output)")
+            #expect(wrong.exit == .exited(78), "\(wrong.output)")
+            #expect(try await GhostProgram.run("plan", in: folder).exit == .exited(78))
             #expect(wrong.output.contains("did you mean \"command\"?"), "\(wrong.output)")
             #expect(try await client.daemons().count == 3, "a wrong one changes nothing")
+
+            #expect(unlink(folder.path("ghost.yaml")) == 0)
+            for verb in ["reload", "plan", "check"] {
+                let absent = try await GhostProgram.run(verb, in: folder)
+                #expect(absent.exit == .exited(66), "\(verb): \(absent.output)")
+                #expect(absent.output.contains("there is no configuration"), "\(verb): \(absent.output)")
+            }
         }
     }
 }

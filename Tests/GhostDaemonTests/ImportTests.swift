@@ -73,7 +73,7 @@ struct ImportTests {
             directory=/tmp
             umask=022
             priority=1
-            autostart=false
+            autostart=yes
             autorestart=unexpected
             startsecs=10
             startretries=5
@@ -118,7 +118,7 @@ struct ImportTests {
                 == ["A": "1", "B": "two, three", "C": "/srv", "SHARED": "1", "GHOST_REPLICA": "1"]
         )
         #expect(daemons.count == 3)
-        for line in [9, 19, 21, 22, 23, 29, 34, 41, 44, 47] {
+        for line in [9, 21, 22, 23, 29, 34, 41, 44, 47] {
             #expect(notes.contains { $0.hasPrefix("supervisord.conf:\(line): ") }, "line \(line): \(notes)")
         }
     }
@@ -177,17 +177,42 @@ struct ImportTests {
         #expect(words(api) == ["./api", "--port", "8080", "${NOT_GHOSTS}"])
         #expect(api.workingDirectory == "/srv/api")
         #expect(api.environment == ["GLOBAL": "1", "MODE": "dev ${X}", "GHOST_REPLICA": "2"])
-        #expect(api.needs.map { "\($0.daemon) \($0.condition)" } == ["db ready", "migrate succeeded", "cache ready"])
+        #expect(api.needs.map { "\($0.daemon) \($0.condition)" } == ["db ready", "migrate succeeded"])
         #expect(api.ready?.probe == .http(url: "http://127.0.0.1:8080/health"))
         #expect(api.alive?.probe == .http(url: "http://127.0.0.1:8080/") && api.alive?.timeout == .seconds(4))
         #expect(
             api.restart.when == .always && api.restart.backoff.cap == .seconds(2) && api.restart.backoff.factor == 1
         )
-        #expect(daemons["cache"]?.ready?.probe == .log(.text("Ready to accept connections")))
+        #expect(daemons["cache"] == nil)
+        #expect(notes.contains("process-compose.yaml:25: api does not wait for cache, which is written as a comment"))
         #expect(daemons["job"]?.schedule != nil)
         for line in [4, 12, 31, 32, 36] {
             #expect(notes.contains { $0.hasPrefix("process-compose.yaml:\(line): ") }, "line \(line): \(notes)")
         }
+    }
+
+    /// What does not start by itself is a comment that becomes a daemon when its marks are taken away.
+    @Test(arguments: [
+        ("process-compose.yaml", "processes:\n  a:\n    command: sleep 1\n    disabled: true\n", "disabled: true"),
+        ("supervisord.conf", "[program:a]\ncommand=sleep 1\nautostart=false\n", "autostart=false"),
+    ])
+    func whatIsStartedOnDemand_isAComment(name: String, text: String, key: String) throws {
+        let (daemons, notes) = try plan(text, name)
+        #expect(daemons.isEmpty)
+        let why = "\"\(key)\" keeps it from starting, and Ghost starts what is declared"
+        #expect(notes.map { $0.split(separator: ": ", maxSplits: 1).last } == ["a is written as a comment: \(why)"])
+
+        let result = try ProjectImport([.init(name: name, folder: "/srv", text: text)], from: nil, target: "/srv") {
+            _ in
+            false
+        }
+        #expect(result.daemons == 0)
+        let lines = result.yaml.split(separator: "\n").map(String.init)
+        let uncommented = lines.dropFirst(3).map { $0.replacing("  #", with: "  ") }
+        #expect(lines[2].hasPrefix("  # a was not started by itself; take the # away"), "\(result.yaml)")
+        let yaml = (["daemons:"] + uncommented).joined(separator: "\n")
+        let declared = try PlanLoader.parse(yaml, folder: "/srv", name: "ghost.yaml").daemons
+        #expect(words(declared.first) == ["sleep", "1"], "\(yaml)")
     }
 
     @Test func pm2() throws {

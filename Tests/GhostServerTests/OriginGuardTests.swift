@@ -49,6 +49,20 @@ struct OriginGuardTests {
         #expect(answer.headers[.allow] == methods)
     }
 
+    @Test func overTheSocket_theMethodsAreToldToo_andNothingForPages() async throws {
+        var router = TestRouter()
+        router.boundHost = nil
+        for path in ["/api/v1/reload", "/api/v1/daemons", "/healthz", "/nothing"] {
+            let headers: HTTPFields = [.origin: "http://localhost:3000", .accessControlRequestMethod: "GET"]
+            let answer = try await router.get(path, method: .options, headers: headers)
+            let overTCP = try await TestRouter().get(path, method: .options)
+            #expect(answer.status == 200 && overTCP.status == 200, "\(path)")
+            #expect(answer.headers[.allow] == overTCP.headers[.allow], "\(path)")
+            #expect(answer.headers[.accessControlAllowOrigin] == nil, "\(path)")
+            #expect(answer.headers[.accessControlAllowMethods] == nil, "\(path)")
+        }
+    }
+
     @Test func aPreflight_isAnswered() async throws {
         let headers: HTTPFields = [.origin: "http://localhost:3000", .accessControlRequestMethod: "GET"]
         let answer = try await TestRouter().get("/api/orchestrator/status", method: .options, headers: headers)

@@ -120,6 +120,16 @@ struct JournalRecorderTests {
         #expect(journal.events.contains { $0.text == "user 1000 on the control socket asked to stop api" })
     }
 
+    @Test func onlyAnEndThatNobodyAskedFor_isBeforeItWasReady() {
+        var journal = booted()
+        journal.add(
+            .ended(RunEnd(run: run(api, 1), exit: .signaled(15), reached: .started, next: .asked)),
+            .ended(RunEnd(run: run(api, 2), exit: .exited(1), reached: .started, next: .givenUp))
+        )
+        let ends = journal.events.filter { $0.kind == .ended }.map { $0.text.contains("before it was ready") }
+        #expect(ends == [false, true])
+    }
+
     @Test func aRestartThatWasAskedForFollowsFromTheOrder() {
         var journal = booted()
         journal.order(.restart, api)

@@ -250,13 +250,15 @@ actor EventJournal: Service, JournalSource, AuditSink {
 
     func why(_ status: DaemonStatus, at time: Timestamp) -> WhyReport {
         absorb()
-        let newest = newest(of: status.name, kind: nil, limit: 50)
-        let chain = CauseChain.head(of: newest).map { head in CauseChain.events(from: head, find: event) } ?? []
-        let deaths = self.newest(of: status.name, kind: .ended, limit: 50).filter { $0.detail["next"] != "asked" }
+        let causes = EventCauses(
+            newest: newest(of: status.name, kind: nil, limit: EventCauses.longestLookBack),
+            ends: newest(of: status.name, kind: .ended, limit: EventCauses.longestLookBack),
+            find: event
+        )
         return WhyReport(
             daemon: status,
-            chain: chain,
-            deaths: Array(deaths.prefix(WhyReport.mostDeaths)),
+            chain: causes.chain,
+            deaths: causes.deaths,
             at: time,
             trouble: trouble?.description
         )

@@ -64,7 +64,15 @@ indirect enum ImportedValue: Sendable, Hashable {
 /// A daemon of another tool, in Ghost's keys.
 struct ImportedDaemon: Sendable, Hashable {
     var name: String
+    var start = Start.byItself
     private(set) var entries: [ImportedValue.Entry] = []
+
+    /// Whether the other tool starts it.
+    enum Start: Sendable, Hashable {
+        case byItself
+        /// Only when somebody asks for it; Ghost starts what is declared, so it is written as a comment.
+        case onDemand
+    }
 
     init(name: String) {
         self.name = name
@@ -126,9 +134,10 @@ struct ImportedDaemon: Sendable, Hashable {
 
     /// The daemon in the block style of YAML.
     var yaml: String {
-        var text = "  \(ImportedValue.scalar(name)):\n"
-        for entry in entries { text += "    \(entry.key): \(entry.value.flow)\n" }
-        return text
+        let lines = ["\(ImportedValue.scalar(name)):"] + entries.map { "  \($0.key): \($0.value.flow)" }
+        guard start == .onDemand else { return lines.map { "  \($0)\n" }.joined() }
+        let why = "  # \(name) was not started by itself; take the # away in front of its lines to have Ghost run it.\n"
+        return why + lines.map { "  #\($0)\n" }.joined()
     }
 
     /// A name as Ghost takes it: what it does not know becomes `-`.
@@ -175,6 +184,15 @@ struct ImportDraft: Sendable {
     /// Says that a key is not carried over.
     mutating func drop(_ key: String, of daemon: String, _ line: Int, _ why: String) {
         note(line, "\"\(key)\" of \(daemon) is not carried over: \(why)")
+    }
+
+    /// Says that a daemon is written as a comment.
+    mutating func leaveOut(_ daemon: inout ImportedDaemon, _ line: Int, _ key: String) {
+        daemon.start = .onDemand
+        note(
+            line,
+            "\(daemon.name) is written as a comment: \"\(key)\" keeps it from starting, and Ghost starts what is declared"
+        )
     }
 
     /// A path of the source as it must stand in the configuration.

@@ -29,6 +29,27 @@ enum ProcessComposeImport {
         for place in draft.daemons.indices where ends.contains(draft.daemons[place].name) {
             draft.daemons[place]["oneshot"] = .plain("true")
         }
+        dropNeedsOfDisabled(processes, &draft)
+    }
+
+    /// Nothing that is declared needs what is not.
+    private static func dropNeedsOfDisabled(_ processes: Node.Mapping, _ draft: inout ImportDraft) {
+        let disabled = Set(draft.daemons.filter { $0.start == .onDemand }.map(\.name))
+        for (key, value) in processes where !disabled.isEmpty {
+            guard let name = key.scalar.map({ ImportedDaemon.cleaned($0.string) }), !disabled.contains(name),
+                let place = draft.daemons.firstIndex(where: { $0.name == name }),
+                case .mapping(let needs)? = draft.daemons[place]["needs"]
+            else { continue }
+            let kept = needs.filter { !disabled.contains($0.key) }
+            draft.daemons[place]["needs"] = kept.isEmpty ? nil : .mapping(kept)
+            for (need, _) in value.mapping?["depends_on"]?.mapping ?? [:] {
+                guard let other = need.scalar.map({ ImportedDaemon.cleaned($0.string) }), disabled.contains(other)
+                else {
+                    continue
+                }
+                draft.note(need.importLine(need), "\(name) does not wait for \(other), which is written as a comment")
+            }
+        }
     }
 
     private static func process(
@@ -99,9 +120,7 @@ enum ProcessComposeImport {
         case "log_location":
             drop("output goes to .ghost/logs/daemons/\(daemon.name).log; \"ghost logs\" shows it")
         case "disabled":
-            if value.bool == true {
-                drop("Ghost starts what is declared; \"ghost stop \(daemon.name)\" keeps it stopped")
-            }
+            if value.bool == true { draft.leaveOut(&daemon, key.importLine(key), "disabled: true") }
         case "is_daemon":
             if value.bool == true { drop("a daemon must stay in the foreground for Ghost; see its own options") }
         case "is_foreground", "is_tty", "is_interactive":

@@ -30,7 +30,7 @@ public enum ImportKind: String, Sendable, Hashable, CaseIterable {
 public struct ProjectImport: Sendable, Hashable {
     /// The text of a `ghost.yaml`.
     public var yaml: String
-    /// How many daemons it declares.
+    /// How many daemons it declares, without those that are written as a comment.
     public var daemons: Int
     /// What Ghost does not do, or does otherwise.
     public var notes: [ImportNote]
@@ -105,9 +105,10 @@ public struct ProjectImport: Sendable, Hashable {
             throw GhostFailure(.badData, "there is nothing in \(names) that Ghost could run; is --from right?")
         }
         SystemdImport.dropUnknownNeeds(&daemons)
-        self.daemons = daemons.count
+        self.daemons = daemons.count { $0.start == .byItself }
         let names = sources.map { $0.name.lastPathPart }.joined(separator: ", ")
-        yaml = "# Made by \"ghost import\" from \(ComponentText.oneLine(names)).\ndaemons:\n"
+        yaml =
+            "# Made by \"ghost import\" from \(ComponentText.oneLine(names)).\ndaemons:\(self.daemons == 0 ? " {}" : "")\n"
         yaml += daemons.map(\.yaml).joined()
     }
 }

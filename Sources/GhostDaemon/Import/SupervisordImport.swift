@@ -80,7 +80,7 @@ enum SupervisordImport {
             if priority != usualPriority { daemon["priority"] = .plain("\(usualPriority - priority)") }
         case "autostart":
             if ["false", "no", "off", "0"].contains(value.lowercased()) {
-                drop("Ghost starts what is declared; \"ghost stop \(daemon.name)\" keeps it stopped")
+                draft.leaveOut(&daemon, entry.line, "autostart=\(value)")
             }
         case "autorestart":
             switch value.lowercased() {

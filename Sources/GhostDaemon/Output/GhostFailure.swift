@@ -20,5 +20,17 @@ public struct GhostFailure: Error, Equatable, CustomStringConvertible {
         self.init(failure.code.isLackOfPermission ? .noPermission : exitCode, failure.description)
     }
 
+    /// Wraps a failed system call in a state folder, with what to do about it.
+    ///
+    /// - Parameter exitCode: for every reason but lack of permission.
+    init(_ failure: SystemCallFailure, inStateFolderOtherwise exitCode: ExitCode) {
+        self.init(failure, otherwise: exitCode)
+        if failure.code.isLackOfPermission {
+            message += "; run Ghost as the user who owns the folder, or name another with --state-dir"
+        } else if failure.code.isLackOfSpace {
+            message += "; free some space, or name a folder on another disk with --state-dir"
+        }
+    }
+
     public var description: String { message }
 }

@@ -266,7 +266,7 @@ public enum SupervisingGhost {
         do {
             try project.state.create()
         } catch {
-            throw GhostFailure(error, otherwise: .cannotCreate)
+            throw GhostFailure(error, inStateFolderOtherwise: .cannotCreate)
         }
         do throws(InstanceLock.Failure) {
             return try InstanceLock.acquire(project.state.lock)
@@ -280,7 +280,7 @@ public enum SupervisingGhost {
                     "\(owner) already runs this project (\(project.state.path)); \(advice)"
                 )
             case .system(let failure):
-                throw GhostFailure(failure, otherwise: .cannotCreate)
+                throw GhostFailure(failure, inStateFolderOtherwise: .cannotCreate)
             }
         }
     }

@@ -36,7 +36,8 @@ package enum Phrase: Sendable {
     /// The phrase as it was written.
     package var source: String {
         switch self {
-        case .text(let pattern, let signs): (signs.sign.map { $0.text + " " } ?? "") + pattern.source
+        // A sign alone has no words.
+        case .text(let pattern, let signs): pattern.source.isEmpty ? signs.sign?.text ?? "" : pattern.source
         case .regex(_, let source, _): "/\(source)/"
         }
     }

@@ -4,16 +4,19 @@ extension TextPattern {
     /// - Parameters:
     ///   - captures: those of the rule so far; new ones are added, and one of the same name must be of the same kind.
     ///   - anchored: the whole text must fit, as if it stood between `^` and `$`.
+    ///   - written: what people wrote, if it is not the phrase itself.
     package init(
         _ phrase: some StringProtocol,
         captures: inout [Capture],
-        anchored: Bool = false
+        anchored: Bool = false,
+        written: String? = nil
     ) throws(PhraseFailure) {
-        source = String(phrase)
-        guard source.utf8.count <= RuleLimits.textBytes else {
+        let phrase = String(phrase)
+        source = written ?? phrase
+        guard phrase.utf8.count <= RuleLimits.textBytes else {
             throw PhraseFailure("a phrase has at most \(RuleLimits.textBytes) bytes")
         }
-        var rest = Substring(source)
+        var rest = Substring(phrase)
         if anchored {
             start = .beginning
             end = .lineEnd

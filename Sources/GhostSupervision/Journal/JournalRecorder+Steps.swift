@@ -41,7 +41,8 @@ extension JournalRecorder {
         let traces = daemons[name]
         let life = traces?.startedAt.map { moment.monotonic - $0 }
         var text = "\(name) ended: \(end.exit.words)"
-        if end.reached == .started, end.next != .done { text += " before it was ready" }
+        // One that is being stopped is not asked any more whether it is ready.
+        if end.reached == .started, end.next != .done, end.next != .asked { text += " before it was ready" }
         if let life { text += ", after \(Self.rounded(life))" }
         switch end.next {
         case .asked: text += ", as asked"

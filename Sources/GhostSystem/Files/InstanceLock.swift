@@ -25,6 +25,22 @@ public final class InstanceLock: Sendable {
         case system(SystemCallFailure)
     }
 
+    /// Whether a process has the lock; nothing is created or written to find out.
+    public static func isHeld(_ path: String) throws(SystemCallFailure) -> Bool {
+        do throws(SystemCallFailure) {
+            let file = try OwnedDescriptor(opening: path, flags: O_RDONLY | O_NOFOLLOW, action: "open the lock file")
+            // Given back with the descriptor.
+            guard flock(file.number, LOCK_SH | LOCK_NB) == 0 else {
+                guard errno == EWOULDBLOCK else { throw SystemCallFailure("lock", path) }
+                return true
+            }
+            return false
+        } catch {
+            guard error.code == .missing else { throw error }
+            return false
+        }
+    }
+
     /// Takes the lock without waiting.
     public static func acquire(_ path: String) throws(Failure) -> InstanceLock {
         do {

@@ -42,6 +42,9 @@ extension ErrorNumber {
 
     /// Whether the user lacks a right, rather than the system an object or a resource.
     public var isLackOfPermission: Bool { rawValue == EACCES || rawValue == EPERM || rawValue == EROFS }
+
+    /// Whether the disk is full, or the user has used up what they may have of it.
+    public var isLackOfSpace: Bool { rawValue == ENOSPC || rawValue == EDQUOT }
 }
 
 extension ErrorNumber {

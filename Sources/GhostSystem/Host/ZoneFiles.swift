@@ -29,16 +29,35 @@ public enum ZoneFiles {
         return (try? zone(name)) ?? ZoneTable(rule: name) ?? .utc
     }
 
-    /// Names that are like `name`: those of its region, or the regions if there is none such.
-    public static func names(near name: String) -> [String] {
-        let region = name.split(separator: "/").dropLast().joined(separator: "/")
+    /// The names of all zones that this system has files of, in order.
+    public static func names() -> [String] { names(in: folders) }
+
+    /// How many names are looked at at most; systems have about 600.
+    private static let mostNames = 5000
+    /// How many regions a name has at most: `America/Indiana/Knox` has two.
+    private static let deepest = 2
+
+    static func names(in folders: [String]) -> [String] {
         for folder in folders {
-            let place = region.isEmpty || !isName(region) ? folder : "\(folder)/\(region)"
-            guard let entries = (try? Folder.entries(of: place)) ?? (try? Folder.entries(of: folder)) else { continue }
-            let isInside = (try? Folder.entries(of: place, limit: 1)) != nil && place != folder
-            return entries.filter(isName).map { isInside ? "\(region)/\($0)" : $0 }.sorted()
+            var names: [String] = []
+            collect("", in: folder, depth: 0, &names)
+            if !names.isEmpty { return names.sorted() }
         }
         return []
+    }
+
+    private static func collect(_ region: String, in folder: String, depth: Int, _ names: inout [String]) {
+        guard let entries = try? Folder.entries(of: region.isEmpty ? folder : "\(folder)/\(region)") else { return }
+        // Zones and regions begin with a capital; the other files and folders there do not.
+        for entry in entries where isName(entry) && entry.utf8.first.map({ (0x41...0x5A).contains($0) }) == true {
+            guard names.count < mostNames else { return }
+            let name = region.isEmpty ? entry : "\(region)/\(entry)"
+            switch (try? FileStatus(path: "\(folder)/\(name)"))?.kind {
+            case .folder?: if depth < deepest { collect(name, in: folder, depth: depth + 1, &names) }
+            case .file?: names.append(name)
+            default: continue
+            }
+        }
     }
 
     static func named(_ name: String, in folders: [String]) throws(ZoneFilesFailure) -> ZoneTable {

@@ -47,8 +47,14 @@ public enum ExecutableLookup {
             }
         }
         // A file of that name which cannot be run explains more than that no other was found.
-        let reason = firstFault ?? .notFound(searched: folders.map { absolute($0, in: workingDirectory) })
+        let reason = firstFault ?? .notFound(searched: once(folders.map { absolute($0, in: workingDirectory) }))
         throw ExecutableLookupError(program: program, reason: reason)
+    }
+
+    /// Each folder where it stands first.
+    private static func once(_ folders: [String]) -> [String] {
+        var seen: Set<String> = []
+        return folders.filter { seen.insert($0).inserted }
     }
 
     private static func absolute(_ folder: Substring, in workingDirectory: String) -> String {

@@ -7,7 +7,10 @@ import GhostModel
 struct Events: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what happened to the daemons.",
-        discussion: "The newest events, oldest first. With --json each is one line."
+        discussion: """
+            The newest events, oldest first. With --json each is one line. Asks the Ghost that runs; where none does, \
+            reads what the last one kept.
+            """
     )
 
     // The short -f is taken by --follow here, as everybody who follows logs expects.
@@ -37,20 +40,41 @@ struct Events: AsyncParsableCommand {
 
     func run() async throws {
         let project = Project(file: file, stateFolder: stateDir, currentFolder: Terminal.currentFolder)
-        try await Connection.with(project) { client in
-            var daemon: DaemonName?
-            if let name { daemon = try Connection.names([name], of: project, in: try await client.daemons())[0] }
-            let page = try await client.events(after: nil, of: daemon, limit: lines)
-            if let trouble = page.trouble { Terminal.warn("the journal is incomplete: \(trouble)") }
-            for event in page.events { try show(event) }
-            if follow { try await goOn(client, after: page, of: daemon) }
+        do {
+            try await Connection.with(project) { client in
+                var daemon: DaemonName?
+                if let name { daemon = try Connection.names([name], of: project, in: try await client.daemons())[0] }
+                let page = try await client.events(after: nil, of: daemon, limit: lines)
+                if let trouble = page.trouble { Terminal.warn("the journal is incomplete: \(trouble)") }
+                for event in page.events { try show(event) }
+                if follow { try await goOn(client, after: page, of: daemon, OutageNote()) }
+            }
+        } catch let failure as GhostFailure where failure.exitCode == .notRunning {
+            try await read(of: project, otherwise: failure)
         }
     }
 
+    /// Shows what the last Ghost kept; where that is asked for, goes on once the next one runs.
+    private func read(of project: Project, otherwise failure: GhostFailure) async throws {
+        guard let journal = try project.journal() else { throw failure }
+        let daemon = try name.map(journal.name)
+        let page = try journal.page(of: daemon, limit: lines)
+        if page.events.isEmpty { Terminal.note("the last Ghost kept no events\(daemon.map { " of \($0)" } ?? "")") }
+        for event in page.events { try show(event) }
+        guard follow else { return }
+        Terminal.note("Ghost is not running; waiting for it")
+        try await Connection.with(project) { client in try await goOn(client, after: page, of: daemon, .away) }
+    }
+
     /// Shows what happens behind a page, until the process ends; also across restarts of Ghost.
-    private func goOn(_ client: GhostClient, after page: JournalPage, of daemon: DaemonName?) async throws {
+    private func goOn(
+        _ client: GhostClient,
+        after page: JournalPage,
+        of daemon: DaemonName?,
+        _ known: OutageNote
+    ) async throws {
         let position = StreamPosition(epoch: page.epoch, sequence: page.next)
-        var outage = OutageNote()
+        var outage = known
         for try await update in client.events(after: position, of: daemon) {
             switch update {
             case .event(let event): try show(event)

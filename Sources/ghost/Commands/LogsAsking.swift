@@ -74,6 +74,13 @@ struct LogAsking {
 struct OutageNote {
     private var state = State.connected
 
+    /// For when it was said already.
+    static let away = OutageNote(state: .away)
+
+    init() {}
+
+    private init(state: State) { self.state = state }
+
     private enum State {
         case connected
         /// The connection ended, which alone is nothing to speak of: the next attempt will tell.

@@ -34,7 +34,7 @@ struct Parse: ParsableCommand {
         do throws(ZoneFilesFailure) {
             return try ZoneFiles.zone(text)
         } catch {
-            let nearest = Project.nearest(to: text, among: ZoneFiles.names(near: text))
+            let nearest = NearestZone.to(text)
             throw ValidationError("\(error)" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""))
         }
     }

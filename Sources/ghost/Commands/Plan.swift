@@ -34,7 +34,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     private func report(_ project: Project, _ plan: GhostModel.Plan) async throws -> PlanReport {
         do {
-            return try await Connection.with(project) { client in try await client.plan() }
+            return try await Connection.withConfiguration(of: project) { client in try await client.plan() }
         } catch let failure as GhostFailure where failure.exitCode == .notRunning {
             return PlanReport(
                 startingFromNothing: Preflight.startOrder(of: plan),

@@ -16,7 +16,8 @@ struct Reload: AsyncParsableCommand {
     @OptionGroup var projectOptions: ProjectOptions
 
     func run() async throws {
-        let message = try await Connection.with(projectOptions.project) { client in try await client.reload() }
+        let project = projectOptions.project
+        let message = try await Connection.withConfiguration(of: project) { client in try await client.reload() }
         Terminal.print(message)
     }
 }

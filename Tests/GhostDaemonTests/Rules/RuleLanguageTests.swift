@@ -86,6 +86,20 @@ struct RuleLanguageTests {
         #expect((fold.take("[2026-11-22T16:04:01Z] \(line)") == .rule(0)) == fits)
     }
 
+    @Test(arguments: ["❌ {reason} over", "^❌ {reason} over", "^gone {reason}", "❌", "/^gone (?<x>.)$/"])
+    func explanation_showsThePhraseAsItWasWritten(phrase: String) throws {
+        let set = try RuleLoader.load(text: Self.oneRule("when: x\n        unless: '\(phrase)'"), file: "r")
+        let rule = try #require(set.components.first?.rules.first)
+        #expect(rule.unless.map(\.source) == [phrase])
+    }
+
+    @Test func refusal_namesThePhraseAsItWasWritten() throws {
+        let set = try RuleLoader.load(text: Self.oneRule("when: '❌ {reason}'"), file: "r")
+        let fold = RuleFold(try #require(set.components.first))
+        let found = fold.explanation(of: Array("[2026-11-22T16:04:01Z] ✅ x".utf8).span, readAt: .read)
+        #expect(found.rules.first?.refusal == "the line does not begin with the sign of \"❌ {reason}\"")
+    }
+
     @Test func phraseThatIsMadeToBeSlow_givesUpAndIsCounted() throws {
         let set = try RuleLoader.load(
             text: Self.oneRule("when: '{a} b{c:name}d{e:name}f'"),

@@ -36,7 +36,7 @@ struct RulesSectionTests {
                         text == "Europe/Berlin"
                             ? .success(ZoneTable(minutesEast: 60)) : .failure(.missing(text))
                     },
-                    zonesNear: { _ in ["Europe/Berlin", "Europe/Paris"] }
+                    zoneNames: { ["Europe/Berlin", "Europe/Paris"] }
                 ),
                 readRules: { path throws(SystemCallFailure) in
                     if path == "/project/secret.yaml" { throw SystemCallFailure("open", path, code: ErrorNumber(13)) }

@@ -51,7 +51,10 @@ struct FilesTests {
 
     @Test func theLock_belongsToOne_andNamesIt() throws {
         let path = folder.path("lock")
+        #expect(try !InstanceLock.isHeld(path))
+        #expect(access(path, F_OK) != 0, "asking creates nothing")
         let lock = try InstanceLock.acquire(path)
+        #expect(try InstanceLock.isHeld(path))
         #expect(throws: InstanceLock.Failure.held(pid: getpid())) { try InstanceLock.acquire(path) }
         withExtendedLifetime(lock) {}
     }

@@ -4,6 +4,14 @@ import Testing
 
 @testable import GhostSystem
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// The time zones of this system.
 struct ZoneFilesTests {
     private func failure(_ text: String) -> String? {
@@ -61,7 +69,19 @@ struct ZoneFilesTests {
         #expect(berlin.offset(at: january) == 3600)
         #expect(ZoneFiles.host(variable: "Europe/Berlin").offset(at: july) == 7200)
         #expect(ZoneFiles.host(variable: ":/usr/share/zoneinfo/Europe/Berlin").offset(at: july) == 7200)
-        #expect(ZoneFiles.names(near: "Europe/Berln").contains("Europe/Berlin"))
-        #expect(ZoneFiles.names(near: "Nowhere/x").contains("Europe"))
+        #expect(Set(ZoneFiles.names()).isSuperset(of: ["Europe/Berlin", "UTC"]))
+    }
+
+    @Test func namesAreThoseOfZones_inAnyRegion() throws {
+        let folder = try TemporaryFolder()
+        let files = [
+            "Europe/Berlin", "America/Indiana/Knox", "UTC", "zone.tab", "posix/UTC", "localtime", "Europe/x y",
+        ]
+        for file in files { try folder.write("", to: file) }
+        #expect(symlink(".", folder.path("Loop")) == 0)
+        let found = ZoneFiles.names(in: ["/nowhere", folder.path])
+        #expect(Set(found).isSuperset(of: ["America/Indiana/Knox", "Europe/Berlin", "UTC"]))
+        #expect(!found.contains { $0.hasPrefix("posix") || $0.contains(" ") || $0.contains("zone.tab") })
+        #expect(found.count < 50)
     }
 }

@@ -42,6 +42,7 @@ import Darwin
 
     @Test(
         arguments: [
+            ("missing", "/b:a:/b:a", "missing not found in PATH (looked in /b, DIR/a); install it or give its path"),
             ("missing", "a:/b", "missing not found in PATH (looked in DIR/a, /b); install it or give its path"),
             ("./missing", nil, "./missing not found: there is no file DIR/./missing"),
             ("plain/x", nil, "plain/x not found: there is no file DIR/plain/x"),

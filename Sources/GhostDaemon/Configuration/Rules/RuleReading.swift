@@ -51,7 +51,7 @@ extension RuleSetReader {
                 return .text(try TextPattern(text.text, captures: &captures), signs: .any)
             }
             guard !rest.isEmpty else { return .text(.everything, signs: signs) }
-            return .text(try TextPattern("^\(rest)", captures: &captures), signs: signs)
+            return .text(try TextPattern("^\(rest)", captures: &captures, written: text.text), signs: signs)
         } catch {
             let kinds = Capture.Kind.allCases.map(\.rawValue)
             problems.add(

@@ -6,8 +6,8 @@ import Yams
 public struct RuleSurroundings: Sendable {
     /// Finds a time zone by what somebody wrote.
     public var findZone: @Sendable (String) -> Result<ZoneTable, ZoneFilesFailure>
-    /// The names of zones that are like one that was not found.
-    public var zonesNear: @Sendable (String) -> [String]
+    /// The names of all zones, one of which was meant where another was written.
+    public var zoneNames: @Sendable () -> [String]
     /// The zone of times that name none, where the rules name none either.
     public var hostZone: ZoneTable
     /// The daemons whose logs may be named; nil where nobody knows which there are.
@@ -16,12 +16,12 @@ public struct RuleSurroundings: Sendable {
     /// Creates surroundings.
     public init(
         findZone: @escaping @Sendable (String) -> Result<ZoneTable, ZoneFilesFailure>,
-        zonesNear: @escaping @Sendable (String) -> [String] = { _ in [] },
+        zoneNames: @escaping @Sendable () -> [String] = { [] },
         hostZone: ZoneTable = .utc,
         daemonLogs: DaemonLogs? = nil
     ) {
         self.findZone = findZone
-        self.zonesNear = zonesNear
+        self.zoneNames = zoneNames
         self.hostZone = hostZone
         self.daemonLogs = daemonLogs
     }
@@ -30,7 +30,7 @@ public struct RuleSurroundings: Sendable {
     public static func system() -> RuleSurroundings {
         RuleSurroundings(
             findZone: { text in Result { () throws(ZoneFilesFailure) in try ZoneFiles.zone(text) } },
-            zonesNear: ZoneFiles.names,
+            zoneNames: ZoneFiles.names,
             hostZone: ZoneFiles.host(variable: HostEnvironment.value(of: "TZ"))
         )
     }
@@ -44,7 +44,7 @@ public struct RuleSurroundings: Sendable {
         switch findZone(text) {
         case .success(let zone): return zone
         case .failure(let failure):
-            let suggestion = NearestWord.to(text, among: zonesNear(text))
+            let suggestion = NearestZone.to(text, among: zoneNames())
             problems.add("\(path): \(failure)", at: node, suggestion: suggestion)
             return nil
         }
