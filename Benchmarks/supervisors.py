@@ -57,18 +57,22 @@ class Floor:
         process.terminate()
 
 
-class Runit:
-    name = "runit"
-    programs = ("runsvdir", "runsv")
-
-    def is_there(self):
-        return shutil.which("runsvdir") is not None
+class ServiceFolders:
+    """What runit and s6 have in common: a folder for each service, with a script in it."""
 
     def prepare(self, folder, names, command):
         os.mkdir(folder + "/services")
         for name in names:
             os.mkdir(f"{folder}/services/{name}")
             script(f"{folder}/services/{name}/run", f"exec {command}")
+
+
+class Runit(ServiceFolders):
+    name = "runit"
+    programs = ("runsvdir", "runsv")
+
+    def is_there(self):
+        return shutil.which("runsvdir") is not None
 
     def command(self, folder):
         return ["runsvdir", "-P", folder + "/services"]
@@ -78,18 +82,12 @@ class Runit:
         process.send_signal(signal.SIGHUP)
 
 
-class S6:
+class S6(ServiceFolders):
     name = "s6"
     programs = ("s6-svscan", "s6-supervise")
 
     def is_there(self):
         return shutil.which("s6-svscan") is not None
-
-    def prepare(self, folder, names, command):
-        os.mkdir(folder + "/services")
-        for name in names:
-            os.mkdir(f"{folder}/services/{name}")
-            script(f"{folder}/services/{name}/run", f"exec {command}")
 
     def command(self, folder):
         return ["s6-svscan", "-c", "2000", folder + "/services"]
